@@ -4,6 +4,7 @@
 #   none     none, so that GoogleTest isn't needed
 set(ZEROFC_TESTS "none" CACHE STRING "Which tests are built: all, release or none")
 set_property(CACHE ZEROFC_TESTS PROPERTY STRINGS all release none)
+option(ZEROFC_TOOL_TESTS "Register the tests that aren't C++: linters, scripts, the page, browsers" OFF)
 
 # Everything that the tests of this tree need; `./dev test` builds it.
 add_custom_target(zerofc_tests)
