@@ -40,8 +40,12 @@ for (const file of files) {
   if (unfinished) findings.push(`${file}: says ${unfinished[0]}`);
 }
 
-// The lock names no registry: whoever builds uses their own.
-for (const lock of files.filter((path) => path.endsWith('package-lock.json')))
-  if (readFileSync(root + lock, 'utf8').includes('"resolved"')) findings.push(`${lock}: names a registry`);
+// The lock names no registry (whoever builds uses their own) and fixes the bytes of every package.
+for (const file of files.filter((path) => path.endsWith('package-lock.json'))) {
+  const text = readFileSync(root + file, 'utf8');
+  if (text.includes('"resolved"')) findings.push(`${file}: names a registry`);
+  for (const [name, entry] of Object.entries(JSON.parse(text).packages))
+    if (name !== '' && !entry.integrity) findings.push(`${file}: ${name} has no hash`);
+}
 
 finish(findings, `${files.length} files keep the rules of the tree`);

@@ -31,7 +31,8 @@ struct WipingAllocator {
 
   WipingAllocator() = default;
   template <class U>
-  WipingAllocator(const WipingAllocator<U>&) noexcept {}
+  // Allocators convert to their rebound kind.
+  WipingAllocator(const WipingAllocator<U>&) noexcept {}  // NOLINT(google-explicit-constructor)
 
   [[nodiscard]] T* allocate(std::size_t count) { return std::allocator<T>().allocate(count); }
   void deallocate(T* data, std::size_t count) noexcept {
