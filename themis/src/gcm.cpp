@@ -46,15 +46,17 @@ Result<void> gcm_decrypt(GcmKey key, GcmNonce nonce, BytesView aad, BytesView ci
     return in.empty() ||
            EVP_DecryptUpdate(c, out.data(), &written, in.data(), as_int(in.size())) == 1;
   };
-  const bool good = c != nullptr &&
-                    EVP_DecryptInit_ex2(c, Libcrypto::get().aes_256_gcm, key.data(), nonce.data(),
-                                        nullptr) == 1 &&
-                    (aad.empty() || EVP_DecryptUpdate(c, nullptr, &written, aad.data(),
-                                                      as_int(aad.size())) == 1) &&
-                    decrypt(ciphertext.first(head.size()), head) &&
-                    decrypt(ciphertext.subspan(head.size()), body) &&
-                    EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, kGcmTagSize,
-                                        const_cast<std::uint8_t*>(tag.data())) == 1;
+  const bool good =
+      c != nullptr &&
+      EVP_DecryptInit_ex2(c, Libcrypto::get().aes_256_gcm, key.data(), nonce.data(), nullptr) ==
+          1 &&
+      (aad.empty() ||
+       EVP_DecryptUpdate(c, nullptr, &written, aad.data(), as_int(aad.size())) == 1) &&
+      decrypt(ciphertext.first(head.size()), head) &&
+      decrypt(ciphertext.subspan(head.size()), body) &&
+      EVP_CIPHER_CTX_ctrl(c, EVP_CTRL_AEAD_SET_TAG, kGcmTagSize,
+                          // It only reads.  NOLINTNEXTLINE(cppcoreguidelines-pro-type-const-cast)
+                          const_cast<std::uint8_t*>(tag.data())) == 1;
   std::uint8_t nothing = 0;
   const bool authentic = good && EVP_DecryptFinal_ex(c, &nothing, &written) == 1;
   if (!authentic) {

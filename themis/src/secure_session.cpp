@@ -20,7 +20,6 @@ using detail::load_be;
 using detail::store_be;
 
 constexpr std::size_t kIvOffset = 4;
-constexpr std::size_t kIvFieldSize = 16;  // nonce (12) and filler (4)
 constexpr std::size_t kInnerOffset = 20;
 constexpr std::size_t kInnerHeaderSize = 16;  // length, sequence number, time
 constexpr std::size_t kBodyOffset = kInnerOffset + kInnerHeaderSize;
