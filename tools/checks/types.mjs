@@ -2,7 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { finish, root } from './tree.mjs';
 
-const projects = ['page', 'worker', 'test.page', 'test.worker', 'node'];
+const projects = ['page', 'worker', 'test.page', 'test.worker', 'e2e', 'node'];
 const findings = [];
 for (const project of projects) {
   const result = spawnSync(process.execPath, ['node_modules/typescript/bin/tsc', '-p', `tsconfig.${project}.json`], {
