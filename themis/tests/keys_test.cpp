@@ -117,5 +117,10 @@ TEST(Keys, SymmetricKeysAndPassphrasesAreNotEmpty) {
   EXPECT_EQ(must(SymmetricKey::generate()).view().size(), 32U);
 }
 
+TEST(Process, AfterItsFirstUseLibcryptoKeepsItsAllocator) {
+  new_key();
+  EXPECT_TRUE(failed_with(wipe_freed_libcrypto_memory(), ErrorCode::kUnexpectedStep));
+}
+
 }  // namespace
 }  // namespace themis::test

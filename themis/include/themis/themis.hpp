@@ -4,6 +4,7 @@
 #include "themis/bytes.hpp"
 #include "themis/hash.hpp"
 #include "themis/keys.hpp"
+#include "themis/process.hpp"
 #include "themis/random.hpp"
 #include "themis/result.hpp"
 #include "themis/secret.hpp"
