@@ -10,11 +10,12 @@
 
 namespace zerofc::ui {
 
-// Decodes exactly one intent; nothing if the bytes are anything else, or a field breaks its limit. Its texts are views
-// into `bytes`.
+// Decodes exactly one intent; nothing if the bytes are anything else, or a field breaks its limit.
+// Its texts are views into `bytes`.
 [[nodiscard]] std::optional<Intent> decode_intent(std::span<const std::uint8_t> bytes);
 
-// Appends one encoded patch to `out`. False, and `out` as it was, if a field breaks its limit or a text isn't UTF-8.
+// Appends one encoded patch to `out`. False, and `out` as it was, if a field breaks its limit or a
+// text isn't UTF-8.
 [[nodiscard]] bool encode_patch(const Patch& patch, std::vector<std::uint8_t>& out);
 
 // The other direction, for hosts that stand in for the page: the terminal client and tests.
