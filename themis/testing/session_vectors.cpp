@@ -1,9 +1,11 @@
 #include "session_vectors.hpp"
 
 #include <algorithm>
+#include <fstream>
 
 #include "byte_order.hpp"
 #include "container.hpp"
+#include "gcm.hpp"
 #include "session_replay.hpp"
 
 namespace themis::testing {
@@ -175,6 +177,42 @@ bool Transcript::refuses_handshake(BytesView message, std::string_view step) con
   require(step == "msg3", "unknown step");
   require(answer_msg1(server, bytes("msg1")).has_value(), "genuine msg1 refused");
   return !server.handle_msg3(message) && !server.handle_msg3(bytes("msg3"));
+}
+
+Bytes Transcript::encrypted_to_us(BytesView inner) const {
+  constexpr std::size_t kInnerOffset = 20;
+  Bytes message(kInnerOffset + inner.size() + detail::kGcmTagSize, 0x5A);
+  const std::span<std::uint8_t> out(message);
+  std::ranges::reverse_copy(secrets_.session_id, out.begin());
+  const auto& key = we_are_client_ ? secrets_.server_key : secrets_.client_key;
+  value_of(
+      detail::gcm_encrypt(key.view(), out.subspan<4, detail::kGcmNonceSize>(), {}, inner,
+                          out.subspan(kInnerOffset, inner.size()), out.last<detail::kGcmTagSize>()),
+      "encrypt");
+  return message;
+}
+
+bool Transcript::is_due(BytesView inner) const {
+  constexpr std::size_t kHeader = 16;
+  constexpr std::uint64_t kDay = 86'400;
+  if (inner.size() <= kHeader) return false;
+  const auto now = static_cast<std::uint64_t>(now_.time_since_epoch().count());
+  const auto stamp = detail::load_be<std::uint64_t>(inner.data() + 8);
+  const auto number = we_are_client_ ? secrets_.server_sequence : secrets_.client_sequence;
+  return detail::load_be<std::uint32_t>(inner.data()) == inner.size() - kHeader + 12 &&
+         detail::load_be<std::uint32_t>(inner.data() + 4) == number && stamp >= now - kDay &&
+         stamp <= now + kDay;
+}
+
+std::vector<std::unique_ptr<Transcript>> load_transcripts(const char* path) {
+  std::ifstream file(path);
+  const Json json = Json::parse(file, nullptr, false);
+  require(json.is_object() && json.contains("session"), "no transcripts in the file");
+  std::vector<std::unique_ptr<Transcript>> transcripts;
+  for (const Json& entry : json["session"]) {
+    transcripts.push_back(std::make_unique<Transcript>(entry));
+  }
+  return transcripts;
 }
 
 }  // namespace themis::testing

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <memory>
+#include <string_view>
+#include <vector>
 
 #include "session_keys.hpp"
 #include "themis/secure_session.hpp"
@@ -26,6 +28,13 @@ class Transcript {
   // True if `message` is refused in place of the received message `step`.
   [[nodiscard]] bool refuses_handshake(BytesView message, std::string_view step) const;
 
+  // The recorded message `step` (`msg1` to `msg4`).
+  [[nodiscard]] Bytes genuine(const char* step) const { return bytes(step); }
+  // A first data message to us with this inner plaintext, header (16 bytes) and all.
+  [[nodiscard]] Bytes encrypted_to_us(BytesView inner) const;
+  // True if that header is the one due: length of the rest, first number, within a day.
+  [[nodiscard]] bool is_due(BytesView inner) const;
+
  private:
   [[nodiscard]] SecureSession established(bool as_client) const;
   [[nodiscard]] SecureSessionClient client() const;
@@ -40,5 +49,8 @@ class Transcript {
   UnixSeconds now_;
   detail::SessionSecrets secrets_;
 };
+
+// The transcripts of a vector file. Throws Failed.
+[[nodiscard]] std::vector<std::unique_ptr<Transcript>> load_transcripts(const char* path);
 
 }  // namespace themis::testing
