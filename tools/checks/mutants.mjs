@@ -123,14 +123,23 @@ function runTests(pattern) {
   return { passed: count('run'), failed: count('fail'), notRun: count('notrun'), output };
 }
 
+// Builds and runs the unmutated tests, each pattern once. Returns what is wrong with a pattern, by pattern.
+function problemsUnmutated(mutants) {
+  syncScratch();
+  const built = build(mutants.flatMap(({ targets }) => targets));
+  if (!built.ok) throw new Error(`the tree doesn't build unmutated:\n${built.output}`);
+  const problems = new Map();
+  for (const pattern of new Set(mutants.map(({ test }) => test))) {
+    const { passed, failed, notRun, output } = runTests(pattern);
+    if (passed === 0 || failed > 0 || notRun > 0)
+      problems.set(pattern, `unmutated, ${passed} tests passed and ${failed + notRun} did not:\n${output}`);
+  }
+  return problems;
+}
+
+// What is wrong with a mutant, or null if its test kills it.
 function tryMutant(mutant) {
   syncScratch();
-  const clean = build(mutant.targets);
-  if (!clean.ok) return `doesn't build unmutated:\n${clean.output}`;
-  const before = runTests(mutant.test);
-  if (before.passed === 0 || before.failed > 0 || before.notRun > 0)
-    return `unmutated, ${before.passed} tests passed and ${before.failed + before.notRun} did not:\n${before.output}`;
-
   const applied = run('git', ['apply', mutant.path], inScratch);
   if (!applied.ok) return `doesn't apply:\n${applied.output}`;
   const mutated = build(mutant.targets);
@@ -145,9 +154,11 @@ function runAll(names) {
   for (const name of names)
     if (!mutants.some((mutant) => mutant.name === name)) throw new Error(`there is no tests/mutants/${name}.patch`);
   const chosen = names.length === 0 ? mutants : mutants.filter((mutant) => names.includes(mutant.name));
-  const findings = [];
+  const findings = chosen.flatMap(headerProblems);
+  if (findings.length > 0) finish(findings, '');
+  const unmutated = problemsUnmutated(chosen);
   for (const mutant of chosen) {
-    const problem = headerProblems(mutant)[0] ?? tryMutant(mutant);
+    const problem = unmutated.get(mutant.test) ?? tryMutant(mutant);
     console.log(`${problem === null ? 'killed  ' : 'PROBLEM '} ${mutant.name}: ${mutant.why}`);
     if (problem !== null) findings.push(`${mutant.name}: ${problem}`);
   }
