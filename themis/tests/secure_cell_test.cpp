@@ -135,6 +135,11 @@ TEST(SecureCell, hole_O_CellsThatOnlyOneOfTwoBuildsTakesAreRefused) {
   };
   EXPECT_TRUE(failed_with(cell::open(key, with_gap(44, 0, 0)), ErrorCode::kMalformed))
       << "junk between tag and ciphertext";
+  for (const std::size_t length_field : {4U, 8U, 12U}) {
+    Bytes other = sealed;
+    ++other[length_field];
+    EXPECT_TRUE(failed_with(cell::open(key, other), ErrorCode::kMalformed)) << length_field;
+  }
   EXPECT_TRUE(failed_with(cell::open(key, with_gap(28, 4, 13)), ErrorCode::kMalformed))
       << "IV of 13";
   EXPECT_TRUE(failed_with(cell::open(key, with_gap(44, 8, 17)), ErrorCode::kMalformed))
@@ -153,9 +158,11 @@ TEST(SecureCell, hole_O_PassphraseCellsThatOnlyOneOfTwoBuildsTakesAreRefused) {
   EXPECT_TRUE(failed_with(cell::open(passphrase, padded), ErrorCode::kMalformed));
   padded[16] = 23;  // the pad byte declared as part of the KDF context
   EXPECT_TRUE(failed_with(cell::open(passphrase, padded), ErrorCode::kMalformed));
-  Bytes salt = sealed;
-  salt[52] = 15;
-  EXPECT_TRUE(failed_with(cell::open(passphrase, salt), ErrorCode::kMalformed));
+  for (const std::size_t length_field : {4U, 8U, 12U, 16U, 52U}) {
+    Bytes other = sealed;
+    ++other[length_field];
+    EXPECT_TRUE(failed_with(cell::open(passphrase, other), ErrorCode::kMalformed)) << length_field;
+  }
 }
 
 TEST(SecureCell, DecryptionThatFailsLeavesNoPlaintextBehind) {
