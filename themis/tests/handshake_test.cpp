@@ -129,6 +129,14 @@ TEST_F(Handshake, AFailureIsFatalAndTheGenuineMessageComesTooLate) {
   EXPECT_TRUE(failed_with(client.handle_msg4(genuine), ErrorCode::kSessionOver));
 }
 
+TEST_F(Handshake, AServerThatRefusedAFirstMessageTakesNoOther) {
+  Bytes damaged = client.connect_request();
+  damaged.back() ^= 1;
+  EXPECT_FALSE(server.handle_msg1(damaged, parties.lookup()));
+  EXPECT_TRUE(failed_with(server.handle_msg1(client.connect_request(), parties.lookup()),
+                          ErrorCode::kSessionOver));
+}
+
 TEST_F(Handshake, StepsThatAreNotDueAreRefusedAndFatal) {
   EXPECT_TRUE(failed_with(server.handle_msg3(Bytes(115)), ErrorCode::kUnexpectedStep));
   EXPECT_TRUE(failed_with(server.handle_msg1(client.connect_request(), parties.lookup()),
