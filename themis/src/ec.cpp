@@ -3,19 +3,12 @@
 #include <openssl/core_names.h>
 #include <openssl/obj_mac.h>
 
+#include <algorithm>
+
 namespace themis::detail {
 namespace {
 
 const EC_GROUP* group() { return Libcrypto::get().p256; }
-
-Result<std::array<std::uint8_t, kUncompressedSize>> uncompressed(const EC_POINT* point) {
-  std::array<std::uint8_t, kUncompressedSize> octets{};
-  if (EC_POINT_point2oct(group(), point, POINT_CONVERSION_UNCOMPRESSED, octets.data(),
-                         octets.size(), nullptr) != octets.size()) {
-    return fail(ErrorCode::kLibcrypto);
-  }
-  return octets;
-}
 
 bool in_range(const BIGNUM* scalar) {
   return !BN_is_zero(scalar) && BN_cmp(scalar, EC_GROUP_get0_order(group())) < 0;
@@ -42,13 +35,21 @@ Result<Point> decode_point(BytesView octets) {
   return point;
 }
 
-Result<CompressedPoint> compress(const EC_POINT* point) {
-  CompressedPoint octets{};
-  if (EC_POINT_point2oct(group(), point, POINT_CONVERSION_COMPRESSED, octets.data(), octets.size(),
-                         nullptr) != octets.size()) {
+Result<UncompressedPoint> encode_point(const EC_POINT* point) {
+  UncompressedPoint octets{};
+  if (EC_POINT_point2oct(group(), point, POINT_CONVERSION_UNCOMPRESSED, octets.data(),
+                         octets.size(), nullptr) != octets.size()) {
     return fail(ErrorCode::kLibcrypto);
   }
   return octets;
+}
+
+// "Compressed point, F+1 bytes: 0x02 (even y) or 0x03 (odd y), then x." (1.2)
+CompressedPoint compress(const UncompressedPoint& octets) {
+  CompressedPoint compressed{};
+  std::copy_n(octets.begin(), compressed.size(), compressed.begin());
+  compressed[0] = static_cast<std::uint8_t>(0x02 | (octets.back() & 1));
+  return compressed;
 }
 
 Result<BigNumber> decode_scalar(BytesView octets) {
@@ -95,15 +96,13 @@ Result<SharedSecret> ecdh(const BIGNUM* scalar, const EC_POINT* point) {
   return shared;
 }
 
-Result<Pkey> make_pkey(const EC_POINT* point, const BIGNUM* scalar) {
-  auto octets = uncompressed(point);
-  if (!octets) return Failure(octets.error());
+Result<Pkey> make_pkey(const UncompressedPoint& point, const BIGNUM* scalar) {
   EVP_PKEY* generator = Libcrypto::get().p256_generator;
   if (generator == nullptr) return fail(ErrorCode::kLibcrypto);
   if (scalar == nullptr) {
     // A quarter of the time of building the key, and with it the group, from parameters.
     Pkey key(EVP_PKEY_dup(generator));
-    if (!key || EVP_PKEY_set1_encoded_public_key(key.get(), octets->data(), octets->size()) != 1) {
+    if (!key || EVP_PKEY_set1_encoded_public_key(key.get(), point.data(), point.size()) != 1) {
       return fail(ErrorCode::kLibcrypto);
     }
     return key;
@@ -112,10 +111,11 @@ Result<Pkey> make_pkey(const EC_POINT* point, const BIGNUM* scalar) {
   if (BN_bn2nativepad(scalar, native.mutable_view().data(), kFieldSize) != kFieldSize) {
     return fail(ErrorCode::kLibcrypto);
   }
+  UncompressedPoint octets = point;  // OSSL_PARAM wants it writable
   char name[] = SN_X9_62_prime256v1;
   std::array<OSSL_PARAM, 4> parameters{
       OSSL_PARAM_construct_utf8_string(OSSL_PKEY_PARAM_GROUP_NAME, name, 0),
-      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, octets->data(), octets->size()),
+      OSSL_PARAM_construct_octet_string(OSSL_PKEY_PARAM_PUB_KEY, octets.data(), octets.size()),
       OSSL_PARAM_construct_BN(OSSL_PKEY_PARAM_PRIV_KEY, native.mutable_view().data(), kFieldSize),
       OSSL_PARAM_construct_end()};
   const PkeyContext context(EVP_PKEY_CTX_new_from_name(nullptr, "EC", nullptr));

@@ -20,12 +20,15 @@ inline constexpr std::size_t kSignatureMax = 72;  // DER of two 33-byte integers
 
 using SharedSecret = SecretArray<kFieldSize>;
 using CompressedPoint = std::array<std::uint8_t, kCompressedSize>;
+using UncompressedPoint = std::array<std::uint8_t, kUncompressedSize>;
 
 // A point of the curve other than infinity, from its compressed or uncompressed form and no other.
 // Cofactor 1: on the curve and not infinity is all there is to check. Errors: kMalformed,
 // kInvalidKey, kLibcrypto.
 Result<Point> decode_point(BytesView octets);
-Result<CompressedPoint> compress(const EC_POINT* point);
+// The uncompressed form costs an inversion in the field, the compressed one follows from it.
+Result<UncompressedPoint> encode_point(const EC_POINT* point);
+[[nodiscard]] CompressedPoint compress(const UncompressedPoint& octets);
 
 // Big-endian, any length up to 33 bytes; in [1, n). Errors: kInvalidKey, kLibcrypto.
 Result<BigNumber> decode_scalar(BytesView octets);
@@ -38,7 +41,7 @@ Result<Point> public_point(const BIGNUM* scalar);
 Result<SharedSecret> ecdh(const BIGNUM* scalar, const EC_POINT* point);
 
 // For ECDSA. `scalar` may be null: then for verifying only.
-Result<Pkey> make_pkey(const EC_POINT* point, const BIGNUM* scalar);
+Result<Pkey> make_pkey(const UncompressedPoint& point, const BIGNUM* scalar);
 
 // ECDSA with SHA-256 over the concatenated pieces, DER.
 Result<Bytes> ecdsa_sign(EVP_PKEY* key, Pieces message);

@@ -67,10 +67,10 @@ Result<Ephemeral> Ephemeral::generate() {
 Result<Ephemeral> Ephemeral::from_scalar(BigNumber scalar) {
   const auto point = public_point(scalar.get());
   if (!point) return Failure(point.error());
-  const auto octets = compress(point->get());
+  const auto octets = encode_point(point->get());
   if (!octets) return Failure(octets.error());
   Ephemeral ephemeral{std::move(scalar), {}};
-  write_container(ephemeral.container, kPublicKeyTag, {*octets});
+  write_container(ephemeral.container, kPublicKeyTag, {compress(*octets)});
   return ephemeral;
 }
 

@@ -52,12 +52,12 @@ Result<BytesView> open_key(BytesView bytes, std::string_view tag, std::size_t si
 namespace detail {
 
 Result<EcPublicKey> EcPublicKeyData::make(Point point) {
-  const auto compressed = compress(point.get());
-  if (!compressed) return Failure(compressed.error());
-  auto pkey = make_pkey(point.get(), nullptr);
+  const auto octets = encode_point(point.get());
+  if (!octets) return Failure(octets.error());
+  auto pkey = make_pkey(*octets, nullptr);
   if (!pkey) return Failure(pkey.error());
   EcPublicContainer container{};
-  write_container(container, kPublicTag, {*compressed});
+  write_container(container, kPublicTag, {compress(*octets)});
   return EcPublicKey(std::make_shared<const EcPublicKeyData>(
       EcPublicKeyData{container, std::move(point), std::move(*pkey)}));
 }
@@ -65,7 +65,9 @@ Result<EcPublicKey> EcPublicKeyData::make(Point point) {
 Result<EcPrivateKey> EcPrivateKeyData::make(BigNumber scalar) {
   auto point = public_point(scalar.get());
   if (!point) return Failure(point.error());
-  auto pkey = make_pkey(point->get(), scalar.get());
+  const auto octets = encode_point(point->get());
+  if (!octets) return Failure(octets.error());
+  auto pkey = make_pkey(*octets, scalar.get());
   if (!pkey) return Failure(pkey.error());
   auto public_key = EcPublicKeyData::make(std::move(*point));
   if (!public_key) return Failure(public_key.error());
