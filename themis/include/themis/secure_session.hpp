@@ -12,7 +12,8 @@
 //   c.handle_msg4(msg4)        <-- msg4 --
 //     : the session
 //
-// No object is thread-safe; different objects are independent.
+// No object is thread-safe; different objects are independent. A moved-from handshake may only be
+// assigned or destroyed; a moved-from session is over.
 #pragma once
 
 #include <array>
