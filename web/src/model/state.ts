@@ -1,0 +1,121 @@
+// Everything that the page shows. Values are never changed in place.
+import type { FailedReason, UnsupportedReason } from './host.ts';
+import type { Alarm, Invite, Item, Member, OutboxEntry, Patch, VaultState } from './ui_messages.ts';
+
+type Of<Name extends Patch['is']> = Extract<Patch, { is: Name }>;
+type Fields<Name extends Patch['is']> = Omit<Of<Name>, 'is'>;
+
+export type RoomFacts = Omit<Fields<'room.added'>, 'ref'>;
+export type Connection = Omit<Fields<'connection.changed'>, 'room'>;
+export type Rotation = Omit<Fields<'rotation.changed'>, 'room'>;
+export type LinkPreview = Fields<'link.inspected'>;
+
+/** A message that the person sent and that has not been seen in `outbox.changed` yet. */
+export interface Sending {
+  readonly ref: number;
+  readonly text: string;
+}
+
+export interface Room {
+  readonly facts: RoomFacts;
+  /** By member id, in the order in which they came. */
+  readonly members: ReadonlyMap<string, Member>;
+  /** By rising seq. */
+  readonly items: readonly Item[];
+  readonly outbox: readonly OutboxEntry[];
+  readonly sending: readonly Sending[];
+  readonly invites: readonly Invite[];
+  readonly alarms: readonly Alarm[];
+  readonly connection: Connection | null;
+  readonly rotation: Rotation | null;
+  /** `more` is null until the first history has come. */
+  readonly history: { readonly more: boolean | null; readonly loading: boolean };
+  readonly draft: string;
+  /** `read` when the room came on screen: the unread marker stands after it. */
+  readonly unreadMark: number | null;
+}
+
+export interface Problem {
+  readonly id: number;
+  readonly code: Fields<'problem'>['code'];
+  readonly room: string | null;
+  readonly amount: number | null;
+}
+
+/** How far the host is. */
+export type Phase =
+  | { readonly is: 'loading'; readonly loaded: number; readonly total: number }
+  | { readonly is: 'unsupported'; readonly reason: UnsupportedReason }
+  | { readonly is: 'second_tab' }
+  | { readonly is: 'failed'; readonly reason: FailedReason }
+  | { readonly is: 'running' };
+
+/** The link that the person may join with. */
+export interface Joining {
+  readonly link: string;
+  readonly preview: LinkPreview | null;
+  /** Set from pressing Join until the room is there or a problem came. */
+  readonly ref: number | null;
+}
+
+/** What is said by the polite live region; the number makes equal texts differ. */
+export interface Announcement {
+  readonly id: number;
+  readonly is: 'message' | 'many';
+  readonly author: string | null;
+  readonly text: string;
+  readonly count: number;
+}
+
+export interface State {
+  readonly phase: Phase;
+  readonly vault: { readonly state: VaultState; readonly busy: boolean } | null;
+  readonly suggestion: { readonly passphrase: string; readonly bits: number } | null;
+  readonly rooms: ReadonlyMap<string, Room>;
+  /** Room id on screen; null: the start screen. */
+  readonly shown: string | null;
+  readonly joining: Joining | null;
+  /** `ref` of a room.create under way. */
+  readonly creating: number | null;
+  readonly problems: readonly Problem[];
+  readonly announcements: readonly Announcement[];
+}
+
+export const kInitialState: State = {
+  phase: { is: 'loading', loaded: 0, total: 0 },
+  vault: null,
+  suggestion: null,
+  rooms: new Map(),
+  shown: null,
+  joining: null,
+  creating: null,
+  problems: [],
+  announcements: [],
+};
+
+export function newRoom(facts: RoomFacts): Room {
+  return {
+    facts,
+    members: new Map(),
+    items: [],
+    outbox: [],
+    sending: [],
+    invites: [],
+    alarms: [],
+    connection: null,
+    rotation: null,
+    history: { more: null, loading: false },
+    draft: '',
+    unreadMark: null,
+  };
+}
+
+/** The nickname, or nothing if nobody has told. */
+export const nicknameOf = (room: Room, member: string | null): string | null =>
+  member === null ? null : (room.members.get(member)?.nickname ?? null);
+
+/** Rooms as they are listed: newest message first, rooms without one in front. */
+export function listedRooms(state: State): readonly Room[] {
+  const rank = (room: Room): number => room.facts.newest_at ?? Number.MAX_SAFE_INTEGER;
+  return [...state.rooms.values()].sort((one, other) => rank(other) - rank(one));
+}

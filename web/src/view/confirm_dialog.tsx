@@ -1,0 +1,34 @@
+import { Dialog } from './dialog.tsx';
+import { text } from './text.ts';
+
+interface ConfirmProps {
+  title: string;
+  about: string;
+  confirm: string;
+  onConfirm: () => void;
+  onClose: () => void;
+}
+
+/** Asks before something that cannot be undone. */
+export function ConfirmDialog({ title, about, confirm, onConfirm, onClose }: ConfirmProps) {
+  return (
+    <Dialog title={title} onClose={onClose} class="dialog-narrow">
+      <p>{about}</p>
+      <div class="actions">
+        <button type="button" class="button" onClick={onClose}>
+          {text.dialog.cancel}
+        </button>
+        <button
+          type="button"
+          class="button danger"
+          onClick={() => {
+            onClose();
+            onConfirm();
+          }}
+        >
+          {confirm}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

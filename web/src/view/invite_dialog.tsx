@@ -1,0 +1,116 @@
+import { useEffect, useId, useState } from 'preact/hooks';
+import { isLocalOnly } from '../model/invite_link.ts';
+import type { Room } from '../model/state.ts';
+import type { Invite } from '../model/ui_messages.ts';
+import { usePage } from './context.ts';
+import { CopyButton } from './copy_button.tsx';
+import { Dialog } from './dialog.tsx';
+import { shortMomentOf } from './format.ts';
+import { Icon } from './icon.tsx';
+import { QrCode } from './qr_code.tsx';
+import { memberName } from './room_words.ts';
+import { Sentence } from './sentence.tsx';
+import { text } from './text.ts';
+
+const kDay = 86_400;
+
+/** One invite: the newest that nobody has used, or a new one. */
+export function InviteDialog({ room, onClose }: { room: Room; onClose: () => void }) {
+  const page = usePage();
+  const [lasts, setLasts] = useState(kDay);
+  // The invite that this dialog shows, also when it is used or revoked meanwhile.
+  const [shown, setShown] = useState<string | null>(null);
+  const open = room.invites.findLast((invite) => invite.state === 'live' || invite.state === 'publishing');
+  const invite = room.invites.find((one) => one.invite === shown) ?? open;
+  const make = (seconds: number): void => {
+    setShown(null);
+    page.invite(room.facts.room, seconds);
+  };
+  useEffect(() => {
+    if (open === undefined) make(lasts);
+  }, []);
+  useEffect(() => {
+    if (shown === null && open !== undefined) setShown(open.invite);
+  }, [open?.invite]);
+
+  return (
+    <Dialog title={text.invite.title} onClose={onClose} class="invite-dialog">
+      <p>{text.invite.about}</p>
+      {invite === undefined || invite.state === 'publishing' ? (
+        <div class="invite-blank" role="status">
+          <div class="pulse" aria-hidden="true" />
+          {text.invite.making}
+        </div>
+      ) : invite.state === 'live' && invite.link !== null ? (
+        <LiveInvite room={room} invite={invite} link={invite.link} />
+      ) : (
+        <p class="invite-over" role="status">
+          <InviteOutcome room={room} invite={invite} />
+        </p>
+      )}
+      <div class="invite-new">
+        <Lasts value={lasts} onChange={setLasts} />
+        <button type="button" class="button" onClick={() => make(lasts)}>
+          <Icon name="plus" />
+          {text.invite.another}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+/** What became of an invite. */
+export function InviteOutcome({ room, invite }: { room: Room; invite: Invite }) {
+  if (invite.state !== 'used') return <>{text.invite.states[invite.state]}</>;
+  return <Sentence words={text.invite.usedBy} names={[memberName(room, invite.used_by)]} />;
+}
+
+function Lasts({ value, onChange }: { value: number; onChange: (seconds: number) => void }) {
+  const id = useId();
+  return (
+    <div class="lasts">
+      <label for={id}>{text.invite.lasts}</label>
+      <select
+        id={id}
+        class="input"
+        value={String(value)}
+        onChange={(event) => onChange(Number(event.currentTarget.value))}
+      >
+        {text.invite.durations.map(([seconds, words]) => (
+          <option key={seconds} value={String(seconds)}>
+            {words}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+function LiveInvite({ room, invite, link }: { room: Room; invite: Invite; link: string }) {
+  const page = usePage();
+  const id = useId();
+  return (
+    <div class="invite-live">
+      <QrCode content={link} label={text.invite.qr} />
+      <div class="invite-link">
+        <label for={id}>{text.invite.link}</label>
+        <input
+          id={id}
+          class="input mono"
+          readOnly
+          value={link}
+          spellcheck={false}
+          onFocus={(event) => event.currentTarget.select()}
+        />
+        <p class="hint">{text.invite.expires(shortMomentOf(invite.expires_at * 1000))}</p>
+        {isLocalOnly(link) && <p class="local-only">{text.invite.local}</p>}
+        <div class="actions leading">
+          <CopyButton value={link} primary />
+          <button type="button" class="button danger" onClick={() => page.revoke(room.facts.room, invite.invite)}>
+            {text.invite.revoke}
+          </button>
+        </div>
+      </div>
+    </div>
+  );
+}

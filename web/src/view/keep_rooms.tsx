@@ -1,0 +1,72 @@
+import { useEffect, useId, useState } from 'preact/hooks';
+import type { Keep } from '../model/page.ts';
+import { usePage, usePageState } from './context.ts';
+import { Icon } from './icon.tsx';
+import { PassphraseField } from './passphrase_field.tsx';
+import { text } from './text.ts';
+
+export interface KeepChoice {
+  readonly keeping: boolean;
+  readonly passphrase: string;
+}
+
+export const keepOf = (choice: KeepChoice): Keep => (choice.keeping ? { passphrase: choice.passphrase } : null);
+
+/** The choice of how rooms are kept, with a passphrase suggested by the core. */
+export function useKeepChoice(): [KeepChoice, (choice: KeepChoice) => void] {
+  return useState<KeepChoice>({ keeping: false, passphrase: '' });
+}
+
+/** "Keep my rooms on this device" under a passphrase, or leave no trace. */
+export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: (choice: KeepChoice) => void }) {
+  const page = usePage();
+  const { suggestion } = usePageState();
+  const id = useId();
+  const suggested = suggestion?.passphrase ?? '';
+  useEffect(() => {
+    if (choice.keeping && suggested !== '') onChoice({ keeping: true, passphrase: suggested });
+    // Only a new suggestion replaces what is in the box.
+  }, [suggested]);
+
+  return (
+    <fieldset class="keep">
+      <legend class="hidden">{text.keep.legend}</legend>
+      <div class="check">
+        <input
+          id={id}
+          type="checkbox"
+          checked={choice.keeping}
+          aria-describedby={`${id}-hint`}
+          onChange={(event) => {
+            const keeping = event.currentTarget.checked;
+            if (keeping && suggested === '') page.suggestPassphrase();
+            onChoice({ keeping, passphrase: choice.passphrase === '' ? suggested : choice.passphrase });
+          }}
+        />
+        <label for={id}>{text.keep.keep}</label>
+      </div>
+      <p class="hint" id={`${id}-hint`}>
+        {choice.keeping ? text.keep.keepHint : text.keep.forget}
+      </p>
+      {choice.keeping && (
+        <>
+          <PassphraseField
+            value={choice.passphrase}
+            onInput={(passphrase) => onChoice({ keeping: true, passphrase })}
+            isNew
+            shown
+            hint={
+              suggestion !== null && choice.passphrase === suggested
+                ? text.keep.suggested(suggestion.bits)
+                : text.keep.own
+            }
+          />
+          <button type="button" class="link-button" onClick={() => page.suggestPassphrase()}>
+            <Icon name="refresh" />
+            {text.keep.suggest}
+          </button>
+        </>
+      )}
+    </fieldset>
+  );
+}

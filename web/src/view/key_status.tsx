@@ -1,0 +1,19 @@
+import type { Room } from '../model/state.ts';
+import { Icon } from './icon.tsx';
+import { text } from './text.ts';
+
+/** The room key: which, and when the next one comes. */
+export function KeyStatus({ room }: { room: Room }) {
+  const { rotation } = room;
+  if (rotation === null) return null;
+  const left = Math.max(0, rotation.every - rotation.used);
+  return (
+    <span class="key-status">
+      <Icon name="key" />
+      <span>
+        {text.key.label(rotation.epoch)}
+        <span class="key-next"> · {rotation.rotating ? text.key.rotating : text.key.next(left)}</span>
+      </span>
+    </span>
+  );
+}

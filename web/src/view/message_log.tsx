@@ -1,0 +1,53 @@
+import type { Room } from '../model/state.ts';
+import { rowsOf } from '../model/timeline.ts';
+import { Icon } from './icon.tsx';
+import { LogRow } from './log_rows.tsx';
+import { text } from './text.ts';
+import { useLogScroll } from './use_log_scroll.ts';
+
+/** The messages. New ones are spoken by Announcer and not from here, so that times and names aren't read out. */
+export function MessageLog({ room }: { room: Room }) {
+  const { box, slice, following, onScroll, toEnd } = useLogScroll(room);
+  const rows = rowsOf(room, slice.items, slice.before, slice.atEnd);
+  const now = Date.now();
+  const { unread } = room.facts;
+  return (
+    <div class="log-frame">
+      <div
+        ref={box}
+        class="log"
+        role="log"
+        aria-live="off"
+        aria-label={text.room.messages}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has only a keyboard scrolls it with the keys
+        tabIndex={0}
+        onScroll={onScroll}
+      >
+        <LogStart room={room} atStart={slice.atStart} empty={rows.length === 0} />
+        {rows.map((row) => (
+          <LogRow key={row.key} room={room} row={row} now={now} />
+        ))}
+      </div>
+      {!following && (
+        <button type="button" class="newest-button" onClick={toEnd}>
+          <Icon name="down" />
+          {unread > 0 ? text.log.newestCount(unread) : text.log.newest}
+        </button>
+      )}
+    </div>
+  );
+}
+
+/** What stands above the first row. Its height doesn't depend on what it says. */
+function LogStart({ room, atStart, empty }: { room: Room; atStart: boolean; empty: boolean }) {
+  const alone = [...room.members.values()].filter((member) => member.state !== 'left').length < 2;
+  const { more, loading } = room.history;
+  const begins = atStart && more === false;
+  const words = loading ? text.log.older : begins && !empty ? text.log.start : '';
+  return (
+    <div class="log-start">
+      <p class="hint">{words}</p>
+      {begins && alone && <p class="log-alone">{text.log.emptyOwner}</p>}
+    </div>
+  );
+}

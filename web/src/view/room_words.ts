@@ -1,0 +1,22 @@
+// How rooms, members and notices are put into words.
+import type { Room } from '../model/state.ts';
+import { nicknameOf } from '../model/state.ts';
+import { text } from './text.ts';
+
+export const roomTitle = (room: Room): string =>
+  room.facts.name ?? (room.facts.state === 'creating' ? text.room.new : text.room.unnamed);
+
+export const memberName = (room: Room, member: string | null): string =>
+  nicknameOf(room, member) ?? text.members.someone;
+
+/** What stands under a room's name in the list. */
+export function roomLine(room: Room): string {
+  const { state } = room.facts;
+  if (state === 'declined') return text.progress.declined;
+  if (state === 'left') return text.progress.left;
+  if (state === 'stopped') return text.progress.stopped;
+  if (state !== 'live') return text.progress[state][0] ?? '';
+  const newest = room.items.findLast((item) => item.kind === 'text');
+  if (newest !== undefined) return text.log.says(memberName(room, newest.author), newest.text ?? '');
+  return text.members.count([...room.members.values()].filter((member) => member.state !== 'left').length);
+}

@@ -1,0 +1,53 @@
+import type { Room } from '../model/state.ts';
+import { Dialog } from './dialog.tsx';
+import { Fingerprint } from './fingerprint.tsx';
+import { InertLine } from './inert.tsx';
+import { memberName } from './room_words.ts';
+import { Sigil } from './sigil.tsx';
+import { text } from './text.ts';
+
+/** Fingerprints of room, server and members, to compare over another way. */
+export function VerifyDialog({ room, onClose }: { room: Room; onClose: () => void }) {
+  const { room: id, server } = room.facts;
+  const members = [...room.members.values()].filter((member) => member.state !== 'left');
+  return (
+    <Dialog title={text.verify.title} onClose={onClose}>
+      <p>{text.verify.about}</p>
+      <ul class="verify">
+        <VerifyEntry name={text.verify.room} fingerprint={id} tone={Number.parseInt(id.slice(0, 2), 16)} />
+        {server !== null && <VerifyEntry name={text.verify.server} fingerprint={server} tone={8} />}
+        {members.map((member) => (
+          <VerifyEntry
+            key={member.member}
+            name={memberName(room, member.member)}
+            note={member.own ? text.members.you : undefined}
+            fingerprint={member.fingerprint}
+            tone={member.colour ?? 0}
+          />
+        ))}
+      </ul>
+    </Dialog>
+  );
+}
+
+interface VerifyProps {
+  name: string;
+  note?: string | undefined;
+  fingerprint: string;
+  tone: number;
+}
+
+function VerifyEntry({ name, note, fingerprint, tone }: VerifyProps) {
+  return (
+    <li>
+      <Sigil fingerprint={fingerprint} tone={tone} />
+      <div>
+        <p>
+          <InertLine value={name} />
+          {note !== undefined && <span class="member-facts">{note}</span>}
+        </p>
+        <Fingerprint value={fingerprint} />
+      </div>
+    </li>
+  );
+}

@@ -1,0 +1,176 @@
+// Brings up every screen of the page in Chromium, in both themes and two widths, under the page's real policy: no
+// finding of axe-core, no error in the console, no report of the policy, nothing wider than the screen. The pictures go
+// to build/screens/.   node web/test/view/screens.mjs [SCENE…]
+import { mkdirSync, readFileSync } from 'node:fs';
+import { createServer } from 'node:http';
+import { createRequire } from 'node:module';
+import { extname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import puppeteer from 'puppeteer-core';
+import { build } from 'vite';
+
+const web = fileURLToPath(new URL('../../', import.meta.url));
+const pictures = join(web, '../build/screens');
+const output = join(web, '../build/screens-page');
+const kWidths = [
+  [1280, 800],
+  [390, 844],
+];
+const kThemes = ['light', 'dark'];
+// The smallest and the largest width that have to work; only checked for overflow, not pictured.
+const kExtremes = [
+  [320, 640],
+  [2560, 1300],
+];
+const kPolicy =
+  "default-src 'none'; script-src 'self'; connect-src 'self'; style-src 'self'; img-src 'self' blob:; base-uri 'none'; " +
+  "form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'";
+const kTypes = {
+  '.html': 'text/html; charset=utf-8',
+  '.js': 'text/javascript',
+  '.css': 'text/css',
+  '.svg': 'image/svg+xml',
+};
+
+async function buildPage() {
+  await build({
+    configFile: join(web, 'vite.config.ts'),
+    logLevel: 'error',
+    build: {
+      outDir: output,
+      emptyOutDir: true,
+      target: 'es2022',
+      assetsInlineLimit: 0,
+      modulePreload: { polyfill: false },
+      rollupOptions: { input: join(web, 'test/view/screens/index.html') },
+    },
+  });
+}
+
+function serve() {
+  const server = createServer((request, response) => {
+    const path = new URL(request.url, 'http://localhost').pathname;
+    const file = path === '/' ? '/test/view/screens/index.html' : path;
+    try {
+      const body = readFileSync(join(output, file));
+      response.writeHead(200, {
+        'content-type': kTypes[extname(file)] ?? 'text/plain',
+        'content-security-policy': kPolicy,
+      });
+      response.end(body);
+    } catch {
+      response.writeHead(file === '/favicon.ico' ? 204 : 404);
+      response.end();
+    }
+  });
+  return new Promise((resolve) => {
+    server.listen(0, '127.0.0.1', () => resolve(server));
+  });
+}
+
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const findings = [];
+
+async function press(page, name) {
+  // The first visible control whose accessible name starts with this one.
+  const handle = await page.evaluateHandle(
+    (wanted) => {
+      const names = (element) =>
+        element.getAttribute('aria-label') ??
+        [...(element.labels ?? [])].map((label) => label.textContent).join() ??
+        '';
+      const top = document.querySelector('dialog[open]') ?? document;
+      return [...top.querySelectorAll('button, [role=menuitem], input[type=checkbox]')].find(
+        (element) =>
+          element.checkVisibility() &&
+          (names(element) || element.textContent.trim()).replace(/\u{fffd}/gu, '').startsWith(wanted),
+      );
+    },
+    name.replace(/\u202e/g, ''),
+  );
+  const element = handle.asElement();
+  if (element === null) return false;
+  await element.evaluate((one) => one.click());
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  return true;
+}
+
+async function check(page, where) {
+  const wide = await page.evaluate(() => document.documentElement.scrollWidth - document.documentElement.clientWidth);
+  if (wide > 0) findings.push(`${where}: ${wide} px wider than the screen`);
+}
+
+async function show(browser, origin, name, scene, [width, height], theme, picture) {
+  const where = `${name} ${width} ${theme}`;
+  const page = await browser.newPage();
+  page.on('console', (message) => {
+    if (message.type() === 'error' || message.type() === 'warn') findings.push(`${where}: console: ${message.text()}`);
+  });
+  page.on('pageerror', (error) => findings.push(`${where}: ${error.message}`));
+  page.on('dialog', async (dialog) => {
+    findings.push(`${where}: a script of a message ran`);
+    await dialog.dismiss();
+  });
+  await page.setViewport({ width, height, isMobile: width < 700, hasTouch: width < 700 });
+  await page.emulateMediaFeatures([
+    { name: 'prefers-color-scheme', value: theme },
+    { name: 'prefers-reduced-motion', value: 'reduce' },
+  ]);
+  await page.goto(`${origin}/?scene=${name}${scene.link === undefined ? '' : '#/join/x'}`, { waitUntil: 'load' });
+  await page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))));
+  for (const [index, target] of (scene.press ?? []).entries()) {
+    const pressed = await press(page, target);
+    // On a wide screen there is no button for what is shown anyway.
+    if (!pressed && !(target === 'Members' || target === 'Keyboard shortcuts'))
+      findings.push(`${where}: nothing called ${target} (${index})`);
+  }
+  await check(page, where);
+  if (picture) {
+    await page.screenshot({ path: join(pictures, `${name}-${width}-${theme}.png`) });
+    // Run as a debugger does, since the policy rightly forbids the page to evaluate text.
+    await page.setBypassCSP(true);
+    await page.evaluate(axe);
+    const { violations } = await page.evaluate(() => globalThis.axe.run(document, { resultTypes: ['violations'] }));
+    for (const violation of violations)
+      for (const node of violation.nodes)
+        findings.push(
+          `${where}: ${violation.id}: ${node.html.slice(0, 160)}: ${node.failureSummary.replace(/\s+/g, ' ')}`,
+        );
+  }
+  await page.close();
+}
+
+await buildPage();
+mkdirSync(pictures, { recursive: true });
+const server = await serve();
+const origin = `http://localhost:${server.address().port}`;
+const browser = await puppeteer.launch({
+  executablePath: '/usr/bin/chromium',
+  args: [
+    '--headless',
+    '--no-sandbox',
+    '--disable-gpu',
+    '--disable-quic',
+    '--no-first-run',
+    '--disable-background-networking',
+    '--disable-component-update',
+    '--disable-sync',
+    '--hide-scrollbars',
+  ],
+});
+try {
+  const { scenes } = await import('./screens/scenes.ts');
+  const wanted = process.argv.slice(2);
+  const chosen = Object.entries(scenes).filter(([name]) => wanted.length === 0 || wanted.includes(name));
+  for (const [name, scene] of chosen) {
+    for (const size of kWidths)
+      for (const theme of kThemes) await show(browser, origin, name, scene, size, theme, true);
+    for (const size of kExtremes) await show(browser, origin, name, scene, size, 'light', false);
+  }
+  console.log(`${chosen.length} screens, ${findings.length} findings`);
+} finally {
+  await browser.close();
+  server.close();
+}
+for (const finding of findings) console.error(finding);
+process.exit(findings.length === 0 ? 0 : 1);
