@@ -1,3 +1,4 @@
+import { useEffect, useRef } from 'preact/hooks';
 import type { Room } from '../model/state.ts';
 import type { Member } from '../model/ui_messages.ts';
 import { shortMomentOf } from './format.ts';
@@ -17,8 +18,15 @@ interface MemberListProps {
 /** Who is in the room: beside the messages, or over them on a small screen. */
 export function MemberList({ room, open, onClose }: MemberListProps) {
   const members = [...room.members.values()].filter((member) => member.state !== 'left');
+  const box = useRef<HTMLElement>(null);
+  useEffect(() => {
+    if (open) box.current?.focus();
+  }, [open]);
   return (
     <aside
+      ref={box}
+      // biome-ignore lint/a11y/noNoninteractiveTabindex: whoever has only a keyboard scrolls it with the keys
+      tabIndex={0}
       class={open ? 'members open' : 'members'}
       aria-label={text.room.members}
       onKeyDown={(event) => {

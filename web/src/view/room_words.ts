@@ -18,5 +18,6 @@ export function roomLine(room: Room): string {
   if (state !== 'live') return text.progress[state][0] ?? '';
   const newest = room.items.findLast((item) => item.kind === 'text');
   if (newest !== undefined) return text.log.says(memberName(room, newest.author), newest.text ?? '');
+  if (room.members.size === 0) return '';
   return text.members.count([...room.members.values()].filter((member) => member.state !== 'left').length);
 }

@@ -18,23 +18,7 @@ export function Start({ state }: { state: State }) {
   const busy = state.creating !== null;
   return (
     <main class="start">
-      <section class="hero">
-        {!hasRooms && (
-          <h1 class="brand">
-            <Wordmark />
-            <span class="hidden">{text.start.brand}</span>
-          </h1>
-        )}
-        <p class="claim">{text.start.claim}</p>
-        <ul class="points">
-          {text.start.points.map(([title, about]) => (
-            <li key={title}>
-              <strong>{title}</strong> {about}
-            </li>
-          ))}
-        </ul>
-        <p class="limits">{text.start.limits}</p>
-      </section>
+      {!hasRooms && <Hero />}
       <div class="start-forms">
         <form
           class="card form"
@@ -83,6 +67,27 @@ export function Start({ state }: { state: State }) {
         {vault === 'memory' && <KeepNow />}
       </div>
     </main>
+  );
+}
+
+/** The whole idea in under a hundred words. */
+function Hero() {
+  return (
+    <section class="hero">
+      <h1 class="brand">
+        <Wordmark />
+        <span class="hidden">{text.start.brand}</span>
+      </h1>
+      <p class="claim">{text.start.claim}</p>
+      <ul class="points">
+        {text.start.points.map(([title, about]) => (
+          <li key={title}>
+            <strong>{title}</strong> {about}
+          </li>
+        ))}
+      </ul>
+      <p class="limits">{text.start.limits}</p>
+    </section>
   );
 }
 
