@@ -1,5 +1,5 @@
 // The rows of the message log: items and unsent messages, with day separators and the unread marker between them.
-import type { Room } from './state.ts';
+import type { Room, Sending } from './state.ts';
 import type { Item, OutboxEntry } from './ui_messages.ts';
 
 export type Row =
@@ -50,8 +50,16 @@ export function rowsOf(room: Room, items: readonly Item[], before: Item | undefi
       const above = index > 0 || continues(last, room.facts.self, entry.at);
       rows.push({ is: 'unsent', key: `t${room.facts.self}${entry.token}`, entry, continues: above });
     }
-  return rows;
+  return atEnd ? [...rows, ...room.sending.map(sendingRow)] : rows;
 }
+
+/** What the core has not answered yet looks like what it stores. */
+const sendingRow = ({ ref, text }: Sending): Row => ({
+  is: 'unsent',
+  key: `r${ref}`,
+  entry: { token: '', ref, text, at: 0, state: 'storing', problem: null },
+  continues: true,
+});
 
 /** The message that the unread marker stands above, if it is among `items`. */
 function firstUnread(room: Room, items: readonly Item[], before: Item | undefined): Item | undefined {

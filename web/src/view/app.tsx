@@ -51,11 +51,15 @@ function Chat({ state }: { state: State }) {
       if (room?.facts.state === 'live') setOverlay('invite');
     },
   });
-  const hasRooms = state.rooms.size > 0;
+  const hasRail = state.rooms.size > 0 || state.vault?.state === 'open';
   return (
-    <div class={`app${hasRooms ? ' with-rail' : ''}${room === undefined ? '' : ' in-room'}`}>
-      {hasRooms && <Rail state={state} onShortcuts={() => setHelp(true)} />}
-      {room === undefined ? <Start state={state} /> : <Room room={room} overlay={overlay} onOverlay={setOverlay} />}
+    <div class={`app${hasRail ? ' with-rail' : ''}${room === undefined ? '' : ' in-room'}`}>
+      {hasRail && <Rail state={state} onShortcuts={() => setHelp(true)} />}
+      {room === undefined ? (
+        <Start state={state} hasRail={hasRail} />
+      ) : (
+        <Room room={room} overlay={overlay} onOverlay={setOverlay} />
+      )}
       <Problems problems={state.problems} />
       <Announcer announcements={state.announcements} />
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}

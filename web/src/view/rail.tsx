@@ -28,6 +28,7 @@ export function Rail({ state, onShortcuts }: { state: State; onShortcuts: () => 
         </button>
       </div>
       <RoomList rooms={listedRooms(state)} shown={state.shown} />
+      {state.rooms.size === 0 && <p class="hint rail-empty">{text.start.noRooms}</p>}
       <div class="rail-foot">
         {state.vault?.state === 'open' && (
           <button type="button" class="quiet-button" onClick={() => page.lock()}>

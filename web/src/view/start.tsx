@@ -7,18 +7,17 @@ import { text } from './text.ts';
 import { Wordmark } from './wordmark.tsx';
 
 /** What 0fc is, a new room, and an invite link. */
-export function Start({ state }: { state: State }) {
+export function Start({ state, hasRail }: { state: State; hasRail: boolean }) {
   const page = usePage();
   const [nickname, setNickname] = useState('');
   const [name, setName] = useState('');
   const [link, setLink] = useState('');
   const [choice, setChoice] = useKeepChoice();
-  const hasRooms = state.rooms.size > 0;
   const vault = state.vault?.state;
   const busy = state.creating !== null;
   return (
     <main class="start">
-      {!hasRooms && <Hero />}
+      {!hasRail && <Hero />}
       <div class="start-forms">
         <form
           class="card form"
