@@ -8,7 +8,7 @@ const kBytesMax = 16_384;
 const kHeightMaxPx = 200;
 const utf8 = new TextEncoder();
 // A finger wants Enter to start a new line; the button is beside it.
-const hasKeyboard = (): boolean => matchMedia('(hover: hover) and (pointer: fine)').matches;
+const hasKeyboard = (): boolean => !matchMedia('(pointer: coarse)').matches;
 
 /** Where a message is written. The draft stays with its room. */
 export function Composer({ room }: { room: Room }) {

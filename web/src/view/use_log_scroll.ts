@@ -9,6 +9,9 @@ import { usePage } from './context.ts';
 const kAtEndPx = 48; // this close to the end counts as being there
 const kNearPx = 600; // this close to a border the window moves
 
+// Rows that stay: a day separator goes when older messages of that day come above it.
+const kSteady = '.message[data-key], .notice[data-key]';
+
 interface Anchor {
   readonly key: string;
   readonly top: number;
@@ -24,7 +27,7 @@ interface LogScroll {
 
 /** The first row that ends below the upper border, and where it starts. */
 function anchorOf(box: HTMLElement): Anchor | null {
-  const rows = box.querySelectorAll<HTMLElement>('[data-key]');
+  const rows = box.querySelectorAll<HTMLElement>(kSteady);
   let low = 0;
   let high = rows.length;
   while (low < high) {

@@ -219,6 +219,15 @@ const long = Array.from({ length: 60 }, (_, index) =>
   says(20 + index, index % 3 === 0 ? self : bo, `Message number ${index}`, noon + (70 + index) * minute),
 );
 
+const endless = Array.from({ length: 1000 }, (_, index) =>
+  says(
+    index,
+    index % 4 === 0 ? self : bo,
+    `Message ${index}. ${'word '.repeat((index * 7) % 40)}`,
+    yesterday + index * 30_000,
+  ),
+);
+
 export const scenes: Readonly<Record<string, Scene>> = {
   loading: { notices: [{ is: 'loading', loaded: 412_000, total: 874_000 }] },
   insecure: { notices: [{ is: 'unsupported', reason: 'insecure' }] },
@@ -278,6 +287,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     press: inRoom,
   },
   room_long: { patches: withRooms, history: [...talk, ...long], press: inRoom },
+  room_endless: { patches: withRooms, history: endless, press: inRoom },
   room_offline: {
     patches: [
       ...withRooms,
@@ -381,5 +391,3 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   shortcuts: { patches: withRooms, press: ['Keyboard shortcuts'] },
 };
-
-export const sceneNames: readonly string[] = Object.keys(scenes);
