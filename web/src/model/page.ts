@@ -4,7 +4,7 @@ import { applyPatch } from './apply_patch.ts';
 import type { Client, ClientHandlers, ConnectClient, HostNotice } from './host.ts';
 import { kInitialState, type Room, type State } from './state.ts';
 import { createStore, type Store } from './store.ts';
-import { decodePatch, encodeIntent } from './ui_codec.ts';
+import { decodePatch, encodeIntent, UiCodecError } from './ui_codec.ts';
 import type { Intent, Patch } from './ui_messages.ts';
 
 const kHistoryStep = 60;
@@ -27,7 +27,7 @@ export class Page {
     this.store = createStore(kInitialState);
     this.#opened = opened;
     const handlers: ClientHandlers = {
-      patch: (bytes) => this.#receive(decodePatch(bytes)),
+      patch: (bytes) => this.#decode(bytes),
       notice: (notice) => this.#notice(notice),
     };
     this.#client = connect(handlers);
@@ -60,6 +60,19 @@ export class Page {
       this.store.set({ ...kInitialState, phase: { is: 'running' }, problems: this.#state.problems });
       this.#send({ is: 'client.start', origin: notice.origin });
     } else this.#change({ phase: notice });
+  }
+
+  /** What is no patch means that page and core are not of one build: nothing after it can be trusted. */
+  #decode(bytes: Uint8Array): void {
+    let patch: Patch;
+    try {
+      patch = decodePatch(bytes);
+    } catch (error) {
+      if (!(error instanceof UiCodecError)) throw error;
+      this.#change({ phase: { is: 'failed', reason: 'crashed' } });
+      return;
+    }
+    this.#receive(patch);
   }
 
   #receive(patch: Patch): void {

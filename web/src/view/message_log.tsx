@@ -1,3 +1,4 @@
+import { useMemo } from 'preact/hooks';
 import type { Room } from '../model/state.ts';
 import { rowsOf } from '../model/timeline.ts';
 import { Icon } from './icon.tsx';
@@ -8,8 +9,13 @@ import { useLogScroll } from './use_log_scroll.ts';
 /** The messages. New ones are spoken by Announcer and not from here, so that times and names aren't read out. */
 export function MessageLog({ room }: { room: Room }) {
   const { box, slice, following, onScroll, toEnd } = useLogScroll(room);
-  const rows = rowsOf(room, slice.items, slice.before, slice.atEnd);
-  const now = Date.now();
+  // Drawn again only when what they show has changed, and not for each letter of a draft.
+  const rows = useMemo(() => {
+    const now = Date.now();
+    return rowsOf(room, slice.items, slice.before, slice.atEnd).map((row) => (
+      <LogRow key={row.key} room={room} row={row} now={now} />
+    ));
+  }, [slice, room.members, room.outbox, room.sending, room.unreadMark]);
   const { unread } = room.facts;
   return (
     <div class="log-frame">
@@ -24,9 +30,7 @@ export function MessageLog({ room }: { room: Room }) {
         onScroll={onScroll}
       >
         <LogStart room={room} atStart={slice.atStart} empty={rows.length === 0} />
-        {rows.map((row) => (
-          <LogRow key={row.key} room={room} row={row} now={now} />
-        ))}
+        {rows}
       </div>
       {!following && (
         <button type="button" class="newest-button" onClick={toEnd}>

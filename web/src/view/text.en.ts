@@ -64,7 +64,8 @@ export const english = {
       ['Sealed here', 'Names and messages are encrypted before they leave this device.'],
       ['Keys that expire', 'Every 100 messages the room gets a new key and the old one is destroyed.'],
     ] as const,
-    limits: 'It doesn’t hide that you use this server, and trusts this device and the people you invite.',
+    limits:
+      'What it can’t do: hide that you use this server, or protect you from a tampered copy of this page, from this device, or from the people you invite.',
     rooms: 'Rooms',
     noRooms: 'No rooms yet. Create one, or paste an invite link.',
     newRoom: 'New room',

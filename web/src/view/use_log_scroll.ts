@@ -1,6 +1,6 @@
 // Scrolling of the message log: it follows the end, or holds still what the person looks at while rows come and go.
 import type { RefObject } from 'preact';
-import { useEffect, useLayoutEffect, useRef, useState } from 'preact/hooks';
+import { useEffect, useLayoutEffect, useMemo, useRef, useState } from 'preact/hooks';
 import { type LogWindow, newerWindow, olderWindow, type Slice, sliceOf } from '../model/log_window.ts';
 import type { Room } from '../model/state.ts';
 import type { Item } from '../model/ui_messages.ts';
@@ -46,7 +46,7 @@ export function useLogScroll(room: Room): LogScroll {
   const anchor = useRef<Anchor | null>(null);
   const [window, setWindow] = useState<LogWindow>(null);
   const [following, setFollowing] = useState(true);
-  const slice = sliceOf(room.items, window);
+  const slice = useMemo(() => sliceOf(room.items, window), [room.items, window]);
   const id = room.facts.room;
 
   const settle = (): void => {

@@ -25,6 +25,7 @@ function setUp(opened: string | null = null) {
     says: (...patches: Patch[]) => {
       for (const patch of patches) handlers?.patch(encodePatch(patch));
     },
+    bytes: (bytes: Uint8Array) => handlers?.patch(bytes),
     notes: (notice: HostNotice) => handlers?.notice(notice),
     take: () => sent.splice(0),
     restarts: () => restarts,
@@ -118,6 +119,13 @@ describe('the page and its core', () => {
     expect(core.restarts()).toBe(0);
     core.says(vault('locked'));
     expect(core.restarts()).toBe(1);
+  });
+
+  test('what is no patch stops the page with a word about it', () => {
+    const core = inRoom();
+    core.bytes(new Uint8Array([0x81, 0x18, 0x3f]));
+    expect(core.state.phase).toEqual({ is: 'failed', reason: 'crashed' });
+    expect(core.state.rooms.size).toBe(1);
   });
 
   test('a new worker starts from nothing', () => {
