@@ -29,13 +29,19 @@ function indexOf(items: readonly HasSeq[], seq: number): number {
   return low;
 }
 
-export function sliceOf<Item extends HasSeq>(items: readonly Item[], window: LogWindow): Slice<Item> {
-  const start = window === null ? Math.max(0, items.length - kRowsMax) : indexOf(items, window.from);
+/**
+ * The part of `items` to show. While there are older ones than `items` (`more`), the first is held back: it says which
+ * day it is and who wrote last, so that no row changes when what precedes it comes.
+ */
+export function sliceOf<Item extends HasSeq>(items: readonly Item[], window: LogWindow, more: boolean): Slice<Item> {
+  const lowest = more && items.length > 1 ? 1 : 0;
+  const wanted = window === null ? items.length - kRowsMax : indexOf(items, window.from);
+  const start = Math.max(lowest, wanted);
   const end = Math.min(items.length, start + kRowsMax);
   return {
     items: items.slice(start, end),
     before: items[start - 1],
-    atStart: start === 0,
+    atStart: start === lowest,
     atEnd: end === items.length,
   };
 }

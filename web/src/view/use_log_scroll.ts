@@ -46,8 +46,12 @@ export function useLogScroll(room: Room): LogScroll {
   const anchor = useRef<Anchor | null>(null);
   const [window, setWindow] = useState<LogWindow>(null);
   const [following, setFollowing] = useState(true);
-  const slice = useMemo(() => sliceOf(room.items, window), [room.items, window]);
+  const more = room.history.more === true;
+  const slice = useMemo(() => sliceOf(room.items, window, more), [room.items, window, more]);
   const id = room.facts.room;
+  // The document still shows what was before: what stands still is what the person sees now, also while a scroll event
+  // is on its way.
+  if (!following && box.current !== null) anchor.current = anchorOf(box.current);
 
   const settle = (): void => {
     const log = box.current;
@@ -81,7 +85,6 @@ export function useLogScroll(room: Room): LogScroll {
   const onScroll = (): void => {
     const log = box.current;
     if (log === null) return;
-    anchor.current = anchorOf(log);
     const below = log.scrollHeight - log.scrollTop - log.clientHeight;
     const end = slice.atEnd && below < kAtEndPx;
     if (end !== following) {
