@@ -87,7 +87,7 @@ TEST(UiCodec, every_truncation_and_every_added_byte_is_refused) {
 
 TEST(UiCodec, what_is_not_deterministic_or_not_in_the_schema_is_refused) {
   for (const std::string_view hex :
-       {"831857", "81183f", "83011863f4", "83010001", "820100", "9f0100f4ff", "830261ff00",
+       {"83180102f4", "81183f", "83011863f4", "83010001", "820100", "9f0100f4ff", "830261ff00",
         "830261611b0020000000000000", "830261781800", "83026161f6"}) {
     EXPECT_FALSE(decode_patch(from_hex(hex))) << hex;
   }

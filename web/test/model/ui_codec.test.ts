@@ -56,7 +56,7 @@ describe('messages between page and core', () => {
   });
 
   test.each([
-    ['a number that could be shorter', '831857'],
+    ['a code that could be shorter', '83180102f4'],
     ['an unknown code', '81183f'],
     ['an enum value that the schema does not have', '83011863f4'],
     ['a bool that is none', '83010001'],
