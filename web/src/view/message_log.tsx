@@ -31,6 +31,7 @@ export function MessageLog({ room }: { room: Room }) {
       >
         <LogStart room={room} atStart={slice.atStart} empty={rows.length === 0} />
         {rows}
+        {slice.atEnd && <LogAlone room={room} />}
       </div>
       {!following && (
         <button type="button" class="newest-button" onClick={toEnd}>
@@ -44,14 +45,14 @@ export function MessageLog({ room }: { room: Room }) {
 
 /** What stands above the first row. Its height doesn't depend on what it says. */
 function LogStart({ room, atStart, empty }: { room: Room; atStart: boolean; empty: boolean }) {
-  const alone = [...room.members.values()].filter((member) => member.state !== 'left').length < 2;
   const { more, loading } = room.history;
-  const begins = atStart && more === false;
-  const words = loading ? text.log.older : begins && !empty ? text.log.start : '';
-  return (
-    <div class="log-start">
-      <p class="hint">{words}</p>
-      {begins && alone && <p class="log-alone">{text.log.emptyOwner}</p>}
-    </div>
-  );
+  const begins = atStart && more === false && !empty;
+  return <p class="log-start hint">{loading ? text.log.older : begins ? text.log.start : ''}</p>;
+}
+
+/** What stands below the last row while nobody else is in the room. */
+function LogAlone({ room }: { room: Room }) {
+  const there = [...room.members.values()].filter((member) => member.state !== 'left');
+  if (room.history.more !== false || there.length !== 1 || room.facts.state !== 'live') return null;
+  return <p class="log-alone">{there[0]?.role === 'owner' ? text.log.aloneOwner : text.log.alone}</p>;
 }
