@@ -57,7 +57,8 @@ export class Page {
 
   #notice(notice: HostNotice): void {
     if (notice.is === 'ready') {
-      this.store.set({ ...kInitialState, phase: { is: 'running' }, problems: this.#state.problems });
+      const { problems } = this.#state;
+      this.store.set({ ...kInitialState, phase: { is: 'running' }, problems, linkWaits: this.#opened !== null });
       this.#send({ is: 'client.start', origin: notice.origin });
     } else this.#change({ phase: notice });
   }
@@ -113,6 +114,7 @@ export class Page {
 
   open(link: string): void {
     this.#opened = link;
+    this.#change({ linkWaits: true });
     this.#inspectOpened();
   }
 
@@ -170,7 +172,7 @@ export class Page {
 
   /** Looks at a link; nothing of it is used before `join`. */
   inspect(link: string): void {
-    this.#change({ joining: { link, preview: null, ref: null } });
+    this.#change({ joining: { link, preview: null, ref: null }, linkWaits: false });
     this.#send({ is: 'link.inspect', link });
   }
 

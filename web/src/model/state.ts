@@ -75,6 +75,8 @@ export interface State {
   /** Room id on screen; null: the start screen. */
   readonly shown: string | null;
   readonly joining: Joining | null;
+  /** The page was opened with an invite link, which is looked at when the vault is open. */
+  readonly linkWaits: boolean;
   /** `ref` of a room.create under way. */
   readonly creating: number | null;
   readonly problems: readonly Problem[];
@@ -88,6 +90,7 @@ export const kInitialState: State = {
   rooms: new Map(),
   shown: null,
   joining: null,
+  linkWaits: false,
   creating: null,
   problems: [],
   announcements: [],

@@ -32,7 +32,7 @@ export function App() {
   if (vault.state === 'locked')
     return (
       <>
-        <VaultLocked busy={vault.busy} />
+        <VaultLocked busy={vault.busy} linkWaits={state.linkWaits} />
         <Problems problems={state.problems} />
       </>
     );

@@ -101,6 +101,7 @@ export const english = {
   locked: {
     title: 'Your rooms are locked',
     about: 'They are on this device, encrypted under your passphrase.',
+    aboutLink: 'Unlock them first; then you can join the room that you were invited to.',
     open: 'Unlock',
     opening: 'Unlocking…',
     newer:

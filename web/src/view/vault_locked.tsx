@@ -6,12 +6,12 @@ import { text } from './text.ts';
 import { WipeButton } from './wipe_button.tsx';
 
 /** Rooms are stored here, and the passphrase is asked for. */
-export function VaultLocked({ busy }: { busy: boolean }) {
+export function VaultLocked({ busy, linkWaits }: { busy: boolean; linkWaits: boolean }) {
   const page = usePage();
   const [passphrase, setPassphrase] = useState('');
   return (
     <PlainScreen title={text.locked.title}>
-      <p>{text.locked.about}</p>
+      <p>{linkWaits ? text.locked.aboutLink : text.locked.about}</p>
       <form
         class="form"
         onSubmit={(event) => {

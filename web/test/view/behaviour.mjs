@@ -250,6 +250,64 @@ test('text of others makes no element, runs nothing, and shows its controls', 'r
   assert.ok(isolated);
 });
 
+const kConfirm = 'the button of the dialog that asks once more';
+// Scene, what is pressed by name in order, and the intent that must follow.
+const kAsks = [
+  ['room', ['Room settings[role="button"]', 'Rotate key[role="menuitem"]'], 'room.rotate_key'],
+  ['room_offline', ['Try now[role="button"]'], 'connection.retry'],
+  ['room_offline', ['Try again[role="button"]'], 'message.retry'],
+  ['room_offline', ['Discard[role="button"]'], 'message.discard'],
+  ['room_alarm', ['I have read this[role="button"]'], 'alarm.dismiss'],
+  ['room_left', ['Forget room[role="button"]', kConfirm], 'room.forget'],
+  ['leave', ['Room settings[role="button"]', 'Leave room[role="menuitem"]', 'Leave room[role="button"]'], 'room.leave'],
+  ['invite', ['Invite[role="button"]', 'New invite[role="button"]'], 'invite.create'],
+  ['room', ['Lock[role="button"]'], 'vault.lock'],
+];
+
+for (const [scene, presses, intent] of kAsks)
+  test(`${presses[0].split('[')[0]} in ${scene} asks for ${intent}`, scene, async (page) => {
+    await enter(page, kRoom);
+    for (const name of presses) {
+      if (name === kConfirm) await page.evaluate(() => document.querySelector('dialog .danger').click());
+      else await (await one(page, name)).click();
+      await settled(page);
+    }
+    assert.equal((await sent(page, intent)).length, 1);
+  });
+
+test('Wipe everything asks once more', 'locked', async (page) => {
+  await (await one(page, 'Wipe everything[role="button"]')).click();
+  assert.deepEqual(await sent(page, 'vault.wipe'), []);
+  await page.evaluate(() => document.querySelector('dialog .danger').click());
+  assert.equal((await sent(page, 'vault.wipe')).length, 1);
+});
+
+test('a locked vault is opened with what was typed, and a link waits for it', 'locked_link', async (page) => {
+  const box = await page.waitForSelector('aria/Passphrase');
+  assert.equal(await box.evaluate((input) => input.type), 'password');
+  assert.ok(await page.evaluate(() => document.body.textContent.includes('then you can join')));
+  await box.type('correct horse');
+  await page.keyboard.press('Enter');
+  assert.deepEqual(await sent(page, 'vault.open'), [{ is: 'vault.open', passphrase: 'correct horse' }]);
+  assert.deepEqual(await sent(page, 'link.inspect'), []);
+  await page.evaluate(() => window.core.say([{ is: 'vault.changed', state: 'open', busy: false }]));
+  await one(page, 'Join room[role="dialog"]');
+});
+
+test('nothing moves while the page comes up', 'start', async (page) => {
+  const shifts = await page.evaluate(
+    () =>
+      new Promise((resolve) => {
+        new PerformanceObserver((list) => resolve(list.getEntries().map((entry) => entry.value))).observe({
+          type: 'layout-shift',
+          buffered: true,
+        });
+        setTimeout(() => resolve([]), 300);
+      }),
+  );
+  assert.deepEqual(shifts, []);
+});
+
 test('keys: help, next room, message box, invite', 'room', async (page) => {
   await page.keyboard.down('Control');
   await page.keyboard.press('/');
@@ -279,7 +337,9 @@ await onStage('behaviour', async (browser, origin) => {
     page.on('pageerror', (error) => faults.push(error.message));
     try {
       await page.setViewport({ width: 1280, height: 800 });
-      await page.goto(`${origin}/?scene=${scene}${scene === 'join' ? '#/join/secret' : ''}`, { waitUntil: 'load' });
+      await page.goto(`${origin}/?scene=${scene}${['join', 'locked_link'].includes(scene) ? '#/join/secret' : ''}`, {
+        waitUntil: 'load',
+      });
       await settled(page);
       await act(page);
       assert.deepEqual(faults, []);

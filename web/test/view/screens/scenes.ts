@@ -239,6 +239,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
   start_rooms: { patches: withRooms },
   start_memory: { patches: [{ is: 'vault.changed', state: 'memory', busy: false }, ...others, added()] },
   locked: { patches: [{ is: 'vault.changed', state: 'locked', busy: false }] },
+  locked_link: { patches: [{ is: 'vault.changed', state: 'locked', busy: false }], link: inspected() },
   locked_wrong: {
     patches: [
       { is: 'vault.changed', state: 'locked', busy: false },
