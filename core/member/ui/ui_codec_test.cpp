@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <cstdint>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <variant>
@@ -91,6 +94,33 @@ TEST(UiCodec, what_is_not_deterministic_or_not_in_the_schema_is_refused) {
         "830261611b0020000000000000", "830261781800", "83026161f6"}) {
     EXPECT_FALSE(decode_patch(from_hex(hex))) << hex;
   }
+}
+
+// fuzz/seed-ui.mjs writes them with the page's codec: each message once whole and once with the
+// least in it.
+TEST(UiCodec, every_message_that_the_page_encodes_is_decoded_and_has_no_other_encoding) {
+  std::size_t intents = 0;
+  std::size_t patches = 0;
+  const std::filesystem::path folder = ZEROFC_SOURCE_DIR "/fuzz/corpus/ui_messages";
+  for (const auto& file : std::filesystem::directory_iterator(folder)) {
+    std::ifstream in(file.path(), std::ios::binary);
+    const Octets bytes{std::istreambuf_iterator<char>(in), {}};
+    Octets again;
+    if (file.path().filename().string().starts_with("intent-")) {
+      const auto intent = decode_intent(bytes);
+      ASSERT_TRUE(intent) << file.path();
+      EXPECT_TRUE(encode_intent(*intent, again));
+      ++intents;
+    } else {
+      const auto patch = decode_patch(bytes);
+      ASSERT_TRUE(patch) << file.path();
+      EXPECT_TRUE(encode_patch(*patch, again));
+      ++patches;
+    }
+    EXPECT_EQ(again, bytes) << file.path();
+  }
+  EXPECT_EQ(intents, 2 * std::variant_size_v<Intent>) << "run: node fuzz/seed-ui.mjs";
+  EXPECT_EQ(patches, 2 * std::variant_size_v<Patch>) << "run: node fuzz/seed-ui.mjs";
 }
 
 TEST(UiCodec, a_count_that_the_input_cannot_hold_allocates_nothing) {
