@@ -38,6 +38,16 @@ function withItems(room: Room, added: readonly Item[]): Room {
   return { ...room, items: mergedItems(room.items, added), outbox };
 }
 
+const kHiddenItemsMax = 300;
+const kHiddenItemsKept = 200;
+
+/** A room that is not on screen holds its newest items only; the core has the others. */
+export function trimmed(room: Room): Room {
+  if (room.items.length <= kHiddenItemsMax) return room;
+  const more = room.history.more === null ? null : true;
+  return { ...room, items: room.items.slice(-kHiddenItemsKept), history: { ...room.history, more } };
+}
+
 type RoomPatch = Extract<Patch, { readonly room: string }>;
 
 function applyToRoom(room: Room, patch: RoomPatch): Room {
@@ -59,8 +69,12 @@ function applyToRoom(room: Room, patch: RoomPatch): Room {
     }
     case 'items.added':
       return withItems(room, patch.items);
-    case 'history.loaded':
+    case 'history.loaded': {
+      // Asked for before the room was trimmed: it would leave a hole.
+      if (patch.before !== null && patch.before !== room.items[0]?.seq)
+        return { ...room, history: { more: true, loading: false } };
       return { ...withItems(room, patch.items), history: { more: patch.more, loading: false } };
+    }
     case 'outbox.changed': {
       const refs = new Set(patch.entries.map((entry) => entry.ref));
       return {
@@ -155,7 +169,9 @@ export function applyPatch(state: State, patch: Patch): State {
     }
     default: {
       const room = state.rooms.get(patch.room);
-      return room === undefined ? state : withRoom(state, patch.room, applyToRoom(room, patch));
+      if (room === undefined) return state;
+      const next = applyToRoom(room, patch);
+      return withRoom(state, patch.room, patch.room === state.shown ? next : trimmed(next));
     }
   }
 }

@@ -1,6 +1,6 @@
 // What the page can be asked to do, and how it follows the core: the one place that sends intents.
 import { announced } from './announce.ts';
-import { applyPatch } from './apply_patch.ts';
+import { applyPatch, trimmed } from './apply_patch.ts';
 import type { Client, ClientHandlers, ConnectClient, HostNotice } from './host.ts';
 import { kInitialState, type Room, type State } from './state.ts';
 import { createStore, type Store } from './store.ts';
@@ -190,8 +190,11 @@ export class Page {
 
   /** Brings a room on screen, or the start screen. */
   show(id: string | null): void {
+    const left = this.#state.shown;
     const room = id === null ? undefined : this.#state.rooms.get(id);
     this.#change({ shown: room === undefined ? null : id, announcements: [] });
+    const before = left === null || left === id ? undefined : this.#state.rooms.get(left);
+    if (left !== null && before !== undefined) this.#changeRoom(left, trimmed(before));
     if (id === null || room === undefined) return;
     this.#changeRoom(id, { unreadMark: room.facts.unread > 0 ? (room.facts.read ?? 0) : null });
     this.#needHistory(id);

@@ -99,6 +99,36 @@ describe('rooms and vault', () => {
     expect(state.shown).toBeNull();
   });
 
+  test('a room that is not on screen holds its newest items and knows that there are more', () => {
+    const items = Array.from({ length: 200 }, (_, seq) => item(seq));
+    const loaded: Patch = { is: 'history.loaded', room: kRoom, before: null, items, more: false };
+    const later = [201, 401].map(
+      (from): Patch => ({
+        is: 'items.added',
+        room: kRoom,
+        items: Array.from({ length: 199 }, (_, index) => item(from + index)),
+      }),
+    );
+    const hidden = roomOf(apply([open, added(), loaded, ...later]));
+    expect(hidden.items).toHaveLength(200);
+    expect(hidden.items.at(-1)?.seq).toBe(599);
+    expect(hidden.history.more).toBe(true);
+    const shown = roomOf(apply([loaded, ...later], { ...apply([open, added()]), shown: kRoom }));
+    expect(shown.items).toHaveLength(598);
+    expect(shown.history.more).toBe(false);
+  });
+
+  test('history that no longer joins what is held is dropped, so that no hole shows', () => {
+    const state = apply([
+      open,
+      added(),
+      { is: 'items.added', room: kRoom, items: [item(50)] },
+      { is: 'history.loaded', room: kRoom, before: 20, items: [item(19)], more: true },
+    ]);
+    expect(seqs(roomOf(state).items)).toEqual([50]);
+    expect(roomOf(state).history).toEqual({ more: true, loading: false });
+  });
+
   test('a forgotten room leaves the screen', () => {
     const state = apply([{ is: 'room.removed', room: kRoom }], { ...apply([open, added()]), shown: kRoom });
     expect(state.rooms.size).toBe(0);
