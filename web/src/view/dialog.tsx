@@ -21,8 +21,8 @@ export function Dialog({ title, onClose, children, class: className = '' }: Dial
     const before = document.activeElement;
     dialog.showModal();
     heading.current?.focus(); // so that the title is read first, and no button looks chosen
+    // Leaving the document ends its modality; close() would report a closing that nobody asked for.
     return () => {
-      if (dialog.open) dialog.close();
       if (before instanceof HTMLElement && before.isConnected) before.focus();
     };
   }, []);

@@ -10,10 +10,19 @@ import { Wordmark } from './wordmark.tsx';
 
 /** The confirmation before an invite is used: a dialog that has the page for itself. */
 export function JoinRoom({ joining, state }: { joining: Joining; state: State }) {
+  const page = usePage();
   const titleId = useId();
   return (
     <main class="plain">
-      <div class="plain-card" role="dialog" aria-modal="true" aria-labelledby={titleId}>
+      <div
+        class="plain-card"
+        role="dialog"
+        aria-modal="true"
+        aria-labelledby={titleId}
+        onKeyDown={(event) => {
+          if (event.key === 'Escape' && joining.ref === null) page.dismissLink();
+        }}
+      >
         <div class="plain-brand">
           <Wordmark />
           <span class="hidden">{text.start.brand}</span>

@@ -83,6 +83,13 @@ test('a link shows a dialog, leaves the address bar, and uses nothing before Joi
   assert.equal((await sent(page, 'room.join'))[0].nickname, 'Bo');
 });
 
+test('Escape leaves an invite unused', 'join', async (page) => {
+  await one(page, 'Join room[role="dialog"]');
+  await page.keyboard.press('Escape');
+  await one(page, 'Create room[role="button"]');
+  assert.deepEqual(await sent(page, 'room.join'), []);
+});
+
 test('room: everything has its accessible name', 'invite', async (page) => {
   await enter(page, kRoom);
   for (const name of [
