@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <charconv>
 
 namespace zerofc::server {
 namespace {
@@ -33,12 +32,15 @@ bool is_ipv6_literal(std::string_view name) {
   return std::all_of(name.begin() + 1, name.end() - 1, allowed);
 }
 
+// `digits` is not empty.
 bool is_port(std::string_view digits, int port_of_scheme) {
+  if (digits.size() > 5 || digits.front() == '0') return false;
   int port = 0;
-  const char* end = digits.data() + digits.size();
-  const auto [stop, error] = std::from_chars(digits.data(), end, port);
-  return error == std::errc() && stop == end && digits.front() != '0' && port > 0 &&
-         port <= 0xffff && port != port_of_scheme;
+  for (const char c : digits) {
+    if (c < '0' || c > '9') return false;
+    port = 10 * port + (c - '0');
+  }
+  return port <= 0xffff && port != port_of_scheme;
 }
 
 bool is_origin(std::string_view text) {
