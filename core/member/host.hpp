@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "core/base/bytes.hpp"
+#include "core/base/secret.hpp"
 #include "core/base/time.hpp"
 #include "core/wire/types.hpp"
 
@@ -71,8 +72,8 @@ struct ConnectionLost {
 struct Tick {};
 
 using HostEvent =
-    std::variant<IntentCame, VaultRead, VaultUnreadable, VaultWritten, VaultWiped,
-                 ServerKeyFetched, SessionEstablished, FrameCame, ConnectionLost, Tick>;
+    std::variant<IntentCame, VaultRead, VaultUnreadable, VaultWritten, VaultWiped, ServerKeyFetched,
+                 SessionEstablished, FrameCame, ConnectionLost, Tick>;
 
 // ---- actions, to be carried out in this order
 
@@ -106,9 +107,9 @@ struct SendFrame {
 struct Disconnect {
   ConnectionId connection{};
 };
-// One encoded patch for the page.
+// One encoded patch for the page; it may hold texts, an invite link or a suggested passphrase.
 struct ShowPatch {
-  Bytes patch;
+  WipedBuffer patch;
 };
 using HostAction = std::variant<ReadVault, WriteVault, WipeVault, FetchServerKey, OpenSession,
                                 SendFrame, Disconnect, ShowPatch>;

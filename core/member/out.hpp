@@ -31,9 +31,11 @@ class Out {
   // A frame for this room's connection. It leaves only when everything that this Out and earlier
   // ones of the room store is durable, and in order; it is dropped if the connection is gone.
   void send(const Frame& frame);
+  // Of several calls for one record the last counts.
   void put(RecordType type, std::uint64_t index, WipedBuffer content);
   void erase(RecordType type, std::uint64_t index);
-  // Shown at once. Encoded in the call, so views in it need not outlive it.
+  // Shown at once. Encoded in the call, so views in it need not outlive it. A patch that breaks a
+  // limit of schema/ui.json is a fault of the core: the page gets problem `internal` in its place.
   void patch(const ui::Patch& patch);
   // Shown when everything that this Out stores is durable.
   void patch_when_stored(const ui::Patch& patch);
@@ -68,8 +70,8 @@ class Out {
   [[nodiscard]] std::vector<Bytes>& frames() { return frames_; }
   [[nodiscard]] std::vector<RoomRecord>& puts() { return puts_; }
   [[nodiscard]] std::vector<Erased>& erased() { return erased_; }
-  [[nodiscard]] std::vector<Bytes>& patches() { return patches_; }
-  [[nodiscard]] std::vector<Bytes>& patches_when_stored() { return patches_when_stored_; }
+  [[nodiscard]] std::vector<WipedBuffer>& patches() { return patches_; }
+  [[nodiscard]] std::vector<WipedBuffer>& patches_when_stored() { return patches_when_stored_; }
   [[nodiscard]] Connection connection() const { return connection_; }
   [[nodiscard]] ui::Refusal refusal() const { return refusal_; }
   [[nodiscard]] bool has_progress() const { return has_progress_; }
@@ -80,8 +82,8 @@ class Out {
   std::vector<Bytes> frames_;  // encoded, without counter
   std::vector<RoomRecord> puts_;
   std::vector<Erased> erased_;
-  std::vector<Bytes> patches_;
-  std::vector<Bytes> patches_when_stored_;
+  std::vector<WipedBuffer> patches_;  // they hold texts and links
+  std::vector<WipedBuffer> patches_when_stored_;
   Connection connection_ = Connection::kKeep;
   ui::Refusal refusal_ = ui::Refusal::kOther;
   bool has_progress_ = false;

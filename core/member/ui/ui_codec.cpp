@@ -50,9 +50,10 @@ bool is_utf8(std::string_view text) {
   return true;
 }
 
+template <class Buffer>
 class Writer {
  public:
-  explicit Writer(std::vector<std::uint8_t>& out) : out_(out) {}
+  explicit Writer(Buffer& out) : out_(out) {}
 
   bool head(std::uint8_t major, std::uint64_t value) {
     const auto type = static_cast<std::uint8_t>(major << 5U);
@@ -127,7 +128,7 @@ class Writer {
     return true;
   }
 
-  std::vector<std::uint8_t>& out_;
+  Buffer& out_;
 };
 
 class Reader {
@@ -231,10 +232,10 @@ class Reader {
   std::span<const std::uint8_t> in_;
 };
 
-template <class Message>
-bool encode(const Message& message, std::vector<std::uint8_t>& out) {
+template <class Message, class Buffer>
+bool encode(const Message& message, Buffer& out) {
   const std::size_t before = out.size();
-  Writer writer{out};
+  Writer<Buffer> writer{out};
   const bool whole = std::visit(
       [&writer](const auto& one) {
         using One = std::remove_cvref_t<decltype(one)>;
@@ -281,6 +282,8 @@ std::optional<Intent> decode_intent(std::span<const std::uint8_t> bytes) {
 }
 
 bool encode_patch(const Patch& patch, std::vector<std::uint8_t>& out) { return encode(patch, out); }
+
+bool encode_patch(const Patch& patch, WipedBuffer& out) { return encode(patch, out); }
 
 bool encode_intent(const Intent& intent, std::vector<std::uint8_t>& out) {
   return encode(intent, out);

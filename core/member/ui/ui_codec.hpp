@@ -6,6 +6,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/secret.hpp"
 #include "core/member/ui/ui_messages.hpp"
 
 namespace zerofc::ui {
@@ -17,6 +18,8 @@ namespace zerofc::ui {
 // Appends one encoded patch to `out`. False, and `out` as it was, if a field breaks its limit or a
 // text isn't UTF-8.
 [[nodiscard]] bool encode_patch(const Patch& patch, std::vector<std::uint8_t>& out);
+// The same into memory that is wiped when it goes.
+[[nodiscard]] bool encode_patch(const Patch& patch, WipedBuffer& out);
 
 // The other direction, for hosts that stand in for the page: the terminal client and tests.
 [[nodiscard]] bool encode_intent(const Intent& intent, std::vector<std::uint8_t>& out);

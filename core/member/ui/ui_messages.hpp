@@ -19,19 +19,19 @@ namespace intent {
 // client.start: The first intent. Answered by vault.changed.
 struct ClientStart {
   static constexpr std::uint64_t kCode = 1;
-  std::string_view origin;  // Origin that invite links start with and that pasted links must have, such as https://chat.example
+  std::string_view origin{};  // Origin that invite links start with and that pasted links must have, such as https://chat.example
 };
 
 // vault.create: Makes a vault; rooms in memory move into it.
 struct VaultCreate {
   static constexpr std::uint64_t kCode = 3;
-  std::string_view passphrase;  // At least 8 characters.
+  std::string_view passphrase{};  // At least 8 characters.
 };
 
 // vault.open: Opens the vault. Answered by vault.changed, then room.added and so on for what it holds.
 struct VaultOpen {
   static constexpr std::uint64_t kCode = 4;
-  std::string_view passphrase;  // As typed.
+  std::string_view passphrase{};  // As typed.
 };
 
 // vault.memory: Leave no trace: work in memory, store nothing.
@@ -57,15 +57,15 @@ struct PassphraseSuggest {
 // link.inspect: Answered by link.inspected. Uses nothing up and contacts nobody.
 struct LinkInspect {
   static constexpr std::uint64_t kCode = 9;
-  std::string_view link;  // As pasted or opened.
+  std::string_view link{};  // As pasted or opened.
 };
 
 // room.create: Answered by room.added or problem.
 struct RoomCreate {
   static constexpr std::uint64_t kCode = 10;
   std::uint64_t ref = 0;  // Chosen by the page; comes back in room.added or problem.
-  std::string_view name;  // Readable name, sealed in the log.
-  std::string_view nickname;  // How the owner is called.
+  std::string_view name{};  // Readable name, sealed in the log.
+  std::string_view nickname{};  // How the owner is called.
   std::uint64_t colour = 0;  // 0..15.
 };
 
@@ -73,8 +73,8 @@ struct RoomCreate {
 struct RoomJoin {
   static constexpr std::uint64_t kCode = 11;
   std::uint64_t ref = 0;  // Chosen by the page; comes back in room.added or problem.
-  std::string_view link;  // The invite link.
-  std::string_view nickname;  // How the joiner is called.
+  std::string_view link{};  // The invite link.
+  std::string_view nickname{};  // How the joiner is called.
   std::uint64_t colour = 0;  // 0..15.
 };
 
@@ -108,7 +108,7 @@ struct MessageSend {
   static constexpr std::uint64_t kCode = 20;
   Id32 room{};  // Room id.
   std::uint64_t ref = 0;  // Chosen by the page, rising.
-  std::string_view text;  // Not empty.
+  std::string_view text{};  // Not empty.
 };
 
 // message.retry: Sends a failed message again.
@@ -129,7 +129,7 @@ struct MessageDiscard {
 struct HistoryBefore {
   static constexpr std::uint64_t kCode = 23;
   Id32 room{};  // Room id.
-  std::optional<std::uint64_t> before;  // Items below this seq; absent: the newest.
+  std::optional<std::uint64_t> before{};  // Items below this seq; absent: the newest.
   std::uint64_t count = 0;  // 1..200 items.
 };
 
@@ -151,7 +151,7 @@ struct InviteRevoke {
 // connection.retry: Connects now: after offline, replaced, refused, a changed clock.
 struct ConnectionRetry {
   static constexpr std::uint64_t kCode = 40;
-  std::optional<Id32> room;  // Absent: every room that waits.
+  std::optional<Id32> room{};  // Absent: every room that waits.
 };
 
 // connection.suspend: The device says that there is no network; attempts wait for connection.retry.
@@ -180,7 +180,7 @@ struct VaultChanged {
 // passphrase.suggested: A generated passphrase.
 struct PassphraseSuggested {
   static constexpr std::uint64_t kCode = 2;
-  std::string_view passphrase;  // Words to write down.
+  std::string_view passphrase{};  // Words to write down.
   std::uint64_t bits = 0;  // Entropy in bits.
 };
 
@@ -188,43 +188,43 @@ struct PassphraseSuggested {
 struct LinkInspected {
   static constexpr std::uint64_t kCode = 3;
   LinkState state{};  // Whether it can be joined.
-  std::optional<Id32> room;  // Room id, if it could be read.
-  std::optional<Id16> inviter;  // The inviter's member id.
-  std::optional<std::uint64_t> expires_at;  // When the invite dies.
-  std::optional<Id32> server;  // Server key fingerprint that the link names.
-  std::optional<std::string_view> origin;  // Origin of the link, for other_server.
+  std::optional<Id32> room{};  // Room id, if it could be read.
+  std::optional<Id16> inviter{};  // The inviter's member id.
+  std::optional<std::uint64_t> expires_at{};  // When the invite dies.
+  std::optional<Id32> server{};  // Server key fingerprint that the link names.
+  std::optional<std::string_view> origin{};  // Origin of the link, for other_server.
 };
 
 // problem: Something that was asked for did not happen.
 struct Problem {
   static constexpr std::uint64_t kCode = 4;
   ProblemCode code{};  // Why.
-  std::optional<Id32> room;  // Room concerned.
-  std::optional<std::uint64_t> ref;  // `ref` of the intent, if it had one.
-  std::optional<std::uint64_t> amount;  // The limit; see the code.
+  std::optional<Id32> room{};  // Room concerned.
+  std::optional<std::uint64_t> ref{};  // `ref` of the intent, if it had one.
+  std::optional<std::uint64_t> amount{};  // The limit; see the code.
 };
 
 // room.added: A room is here: created, being joined, or loaded from the vault.
 struct RoomAdded {
   static constexpr std::uint64_t kCode = 10;
   Id32 room{};  // Room id.
-  std::optional<std::uint64_t> ref;  // `ref` of the intent that made it.
-  std::optional<std::string_view> name;  // Absent until known.
+  std::optional<std::uint64_t> ref{};  // `ref` of the intent that made it.
+  std::optional<std::string_view> name{};  // Absent until known.
   RoomState state{};  // How far this client is.
-  std::optional<RoomEnd> end;  // For states declined, left and stopped.
-  std::optional<bool> inviter_online;  // For state waiting.
+  std::optional<RoomEnd> end{};  // For states declined, left and stopped.
+  std::optional<bool> inviter_online{};  // For state waiting.
   Id16 self{};  // Own member id.
-  std::optional<Id32> server;  // Pinned server fingerprint.
+  std::optional<Id32> server{};  // Pinned server fingerprint.
   std::uint64_t unread = 0;  // Messages of others after `read`.
-  std::optional<std::uint64_t> read;  // Newest seq that the person has seen.
-  std::optional<std::uint64_t> newest_at;  // When the newest message was sent; rooms are listed by it.
+  std::optional<std::uint64_t> read{};  // Newest seq that the person has seen.
+  std::optional<std::uint64_t> newest_at{};  // When the newest message was sent; rooms are listed by it.
 };
 
 // room.renamed: The room's name.
 struct RoomRenamed {
   static constexpr std::uint64_t kCode = 11;
   Id32 room{};  // Room id.
-  std::string_view name;  // Readable name.
+  std::string_view name{};  // Readable name.
 };
 
 // room.state_changed: How far this client is.
@@ -232,9 +232,9 @@ struct RoomStateChanged {
   static constexpr std::uint64_t kCode = 12;
   Id32 room{};  // Room id.
   RoomState state{};  // The new state.
-  std::optional<RoomEnd> end;  // For states declined, left and stopped.
-  std::optional<bool> inviter_online;  // For state waiting.
-  std::optional<Id32> server;  // Pinned server fingerprint.
+  std::optional<RoomEnd> end{};  // For states declined, left and stopped.
+  std::optional<bool> inviter_online{};  // For state waiting.
+  std::optional<Id32> server{};  // Pinned server fingerprint.
 };
 
 // room.unread_changed: Unread count.
@@ -242,8 +242,8 @@ struct RoomUnreadChanged {
   static constexpr std::uint64_t kCode = 13;
   Id32 room{};  // Room id.
   std::uint64_t unread = 0;  // Messages of others after `read`.
-  std::optional<std::uint64_t> read;  // Newest seq that the person has seen.
-  std::optional<std::uint64_t> newest_at;  // When the newest message was sent.
+  std::optional<std::uint64_t> read{};  // Newest seq that the person has seen.
+  std::optional<std::uint64_t> newest_at{};  // When the newest message was sent.
 };
 
 // room.removed: The room is forgotten, with everything of it.
@@ -256,22 +256,22 @@ struct RoomRemoved {
 struct MembersChanged {
   static constexpr std::uint64_t kCode = 20;
   Id32 room{};  // Room id.
-  std::vector<Member> members;  // Each replaces the one with its id, or is added.
+  std::vector<Member> members{};  // Each replaces the one with its id, or is added.
 };
 
 // items.added: Rows that came into the log, live or in a replay, or replace one with the same seq.
 struct ItemsAdded {
   static constexpr std::uint64_t kCode = 21;
   Id32 room{};  // Room id.
-  std::vector<Item> items;  // In log order.
+  std::vector<Item> items{};  // In log order.
 };
 
 // history.loaded: Older rows, asked for by history.before.
 struct HistoryLoaded {
   static constexpr std::uint64_t kCode = 22;
   Id32 room{};  // Room id.
-  std::optional<std::uint64_t> before;  // As asked.
-  std::vector<Item> items;  // In log order.
+  std::optional<std::uint64_t> before{};  // As asked.
+  std::vector<Item> items{};  // In log order.
   bool more = false;  // There are older ones.
 };
 
@@ -279,7 +279,7 @@ struct HistoryLoaded {
 struct OutboxChanged {
   static constexpr std::uint64_t kCode = 23;
   Id32 room{};  // Room id.
-  std::vector<OutboxEntry> entries;  // Each replaces the one with its token, or is added.
+  std::vector<OutboxEntry> entries{};  // Each replaces the one with its token, or is added.
 };
 
 // outbox.removed: An unsent message is gone without an item: discarded, or in the log as a digest only.
@@ -293,7 +293,7 @@ struct OutboxRemoved {
 struct InvitesChanged {
   static constexpr std::uint64_t kCode = 30;
   Id32 room{};  // Room id.
-  std::vector<Invite> invites;  // Each replaces the one with its id, or is added.
+  std::vector<Invite> invites{};  // Each replaces the one with its id, or is added.
 };
 
 // invites.removed: An invite that is of no interest any more.
@@ -308,14 +308,14 @@ struct ConnectionChanged {
   static constexpr std::uint64_t kCode = 40;
   Id32 room{};  // Room id.
   ConnectionState state{};  // What it is doing.
-  std::optional<std::uint64_t> done;  // Entries replayed so far.
-  std::optional<std::uint64_t> total;  // Entries to replay.
-  std::optional<std::uint64_t> retry_at;  // When the next attempt is.
-  std::optional<std::uint64_t> clock_off_s;  // How far this device's clock is off, in seconds.
-  std::optional<bool> clock_ahead;  // It is ahead of the server's.
-  std::optional<Id32> expected;  // Pinned server fingerprint, for server_key_changed.
-  std::optional<Id32> offered;  // Fingerprint that the server showed.
-  std::optional<Refusal> refusal;  // For state refused.
+  std::optional<std::uint64_t> done{};  // Entries replayed so far.
+  std::optional<std::uint64_t> total{};  // Entries to replay.
+  std::optional<std::uint64_t> retry_at{};  // When the next attempt is.
+  std::optional<std::uint64_t> clock_off_s{};  // How far this device's clock is off, in seconds.
+  std::optional<bool> clock_ahead{};  // It is ahead of the server's.
+  std::optional<Id32> expected{};  // Pinned server fingerprint, for server_key_changed.
+  std::optional<Id32> offered{};  // Fingerprint that the server showed.
+  std::optional<Refusal> refusal{};  // For state refused.
 };
 
 // rotation.changed: The room key.
@@ -330,7 +330,7 @@ struct RotationChanged {
   std::uint64_t overdue_s = 0;  // Seconds beyond 24 h.
   bool rotating = false;  // A rotation by this client is on its way.
   bool may_rotate = false;  // This client may rotate.
-  std::optional<Id16> leaver;  // Newest leaver after whom no rotation has landed: must be assumed able to read.
+  std::optional<Id16> leaver{};  // Newest leaver after whom no rotation has landed: must be assumed able to read.
   bool missing = false;  // This client does not hold the current key; what is sealed under it waits.
 };
 
@@ -338,7 +338,7 @@ struct RotationChanged {
 struct AlarmRaised {
   static constexpr std::uint64_t kCode = 42;
   Id32 room{};  // Room id.
-  Alarm alarm;  // The alarm.
+  Alarm alarm{};  // The alarm.
 };
 
 // alarm.removed: An alarm was dismissed.

@@ -214,54 +214,54 @@ struct Member {
   bool own = false;  // This client itself.
   Role role{};  // Its role.
   MemberState state{};  // Whether it is there.
-  std::optional<std::string_view> nickname;  // Absent if nobody has told.
-  std::optional<Id16> named_by;  // Whose word the nickname is, if it is not the member's own signed profile.
-  std::optional<std::uint64_t> colour;  // 0..15, from its profile.
+  std::optional<std::string_view> nickname{};  // Absent if nobody has told.
+  std::optional<Id16> named_by{};  // Whose word the nickname is, if it is not the member's own signed profile.
+  std::optional<std::uint64_t> colour{};  // 0..15, from its profile.
   Id32 fingerprint{};  // SHA-256 of its card's content.
-  std::optional<std::uint64_t> cross_checked_at;  // When this client last saw a `seen` of this member that agreed with its own chain.
+  std::optional<std::uint64_t> cross_checked_at{};  // When this client last saw a `seen` of this member that agreed with its own chain.
 };
 
 // One row of the message log. Key: seq. At most one item per seq.
 struct Item {
   std::uint64_t seq = 0;  // Position in the room log; of a gap, of its first entry.
   ItemKind kind{};  // What it shows; says which of the other fields are there.
-  std::optional<Id16> author;  // Member id of the entry's author.
-  std::optional<Id16> token;  // Entry token. An own item takes the place of the outbox entry with its token.
-  std::optional<std::uint64_t> at;  // `sent_at` of the author's clock, informative; for control entries when this client first saw it live.
-  std::optional<std::string_view> text;  // As sent; the view makes it inert.
-  std::optional<Id16> subject;  // Member id that the entry is about.
-  std::optional<std::uint64_t> number;  // Count or epoch; see the kind.
-  std::optional<RefusalReason> reason;  // For kind refused.
+  std::optional<Id16> author{};  // Member id of the entry's author.
+  std::optional<Id16> token{};  // Entry token. An own item takes the place of the outbox entry with its token.
+  std::optional<std::uint64_t> at{};  // `sent_at` of the author's clock, informative; for control entries when this client first saw it live.
+  std::optional<std::string_view> text{};  // As sent; the view makes it inert.
+  std::optional<Id16> subject{};  // Member id that the entry is about.
+  std::optional<std::uint64_t> number{};  // Count or epoch; see the kind.
+  std::optional<RefusalReason> reason{};  // For kind refused.
 };
 
 // An own message that has not come back in the log. Key: token.
 struct OutboxEntry {
   Id16 token{};  // Entry token.
-  std::optional<std::uint64_t> ref;  // The `ref` of the message.send that made it; absent after a restart.
-  std::string_view text;  // The message.
+  std::optional<std::uint64_t> ref{};  // The `ref` of the message.send that made it; absent after a restart.
+  std::string_view text{};  // The message.
   std::uint64_t at = 0;  // When the person sent it.
   OutboxState state{};  // What becomes of it.
-  std::optional<ProblemCode> problem;  // For state failed.
+  std::optional<ProblemCode> problem{};  // For state failed.
 };
 
 // An invite made by this client. Key: invite.
 struct Invite {
   Id16 invite{};  // Invite id.
   InviteState state{};  // Its life.
-  std::optional<std::string_view> link;  // The whole link; only while live.
+  std::optional<std::string_view> link{};  // The whole link; only while live.
   std::uint64_t expires_at = 0;  // When it dies unused.
-  std::optional<Id16> used_by;  // Member id admitted with it.
-  std::optional<std::uint64_t> ref;  // The `ref` of the invite.create that made it; absent after a restart.
+  std::optional<Id16> used_by{};  // Member id admitted with it.
+  std::optional<std::uint64_t> ref{};  // The `ref` of the invite.create that made it; absent after a restart.
 };
 
 // An alarm that stands until dismissed. Key: alarm.
 struct Alarm {
   std::uint64_t alarm = 0;  // Number, unique in its room.
   AlarmKind kind{};  // What it says.
-  std::optional<Id16> member;  // Member concerned.
-  std::optional<std::uint64_t> seq;  // Position in the log concerned.
-  std::optional<Id32> expected;  // Fingerprint or chain hash that this client holds.
-  std::optional<Id32> offered;  // Fingerprint or chain hash that it was shown instead.
+  std::optional<Id16> member{};  // Member concerned.
+  std::optional<std::uint64_t> seq{};  // Position in the log concerned.
+  std::optional<Id32> expected{};  // Fingerprint or chain hash that this client holds.
+  std::optional<Id32> offered{};  // Fingerprint or chain hash that it was shown instead.
   std::uint64_t at = 0;  // When this client noticed.
 };
 
