@@ -1,5 +1,5 @@
-// Themis calls on bytes from strangers: canonical form first (docs/protocol.md §2.3), then the call.
-// Nothing else in the core opens, verifies or decrypts.
+// Themis calls on bytes from strangers: canonical form first (docs/protocol.md §2.3), then the
+// call. Nothing else in the core opens, verifies or decrypts.
 #pragma once
 
 #include <optional>

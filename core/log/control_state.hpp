@@ -34,22 +34,23 @@ struct MemberEntry {
 
 // Why a control entry is not valid.
 enum class ControlRefusal : std::uint8_t {
-  kMalformed,      // not an entry or content of its kind
-  kEnvelope,       // the signed values differ from the entry's
+  kMalformed,  // not an entry or content of its kind
+  kEnvelope,   // the signed values differ from the entry's
   kWrongRoom,
-  kStalePrev,      // expected the hash of the last valid control entry
+  kStalePrev,  // expected the hash of the last valid control entry
   kWrongEpoch,
-  kNotMember,      // the author is not in the member list
+  kNotMember,  // the author is not in the member list
   kSignature,
   kNotAuthorised,  // the author's role does not allow it
   kBadCard,
-  kKeyReused,      // member id or a key of the card occurred in the room before
+  kKeyReused,  // member id or a key of the card occurred in the room before
   kInviteReused,
   kRoomFull,
   kJoinsClosed,
-  kBadRotation,    // new epoch is not the next one, or base above the current
+  kBadRotation,  // new epoch is not the next one, or base above the current
   kBadGenesis,
-  kNewerClient,    // valid but for its kind or fields, which this version does not know: stop
+  kNewerClient,   // valid but for its kind or fields, which this version does not know: stop
+  kEngineFailed,  // no verdict: the crypto engine could not work. Nobody may go on past the entry
 };
 
 class ControlState;
@@ -113,14 +114,16 @@ class ControlState {
 
   // Everybody who ever was a member, in byte order of the ids.
   [[nodiscard]] const std::map<MemberId, MemberEntry>& everybody() const { return members_; }
-  [[nodiscard]] const MemberEntry* find(const MemberId& id) const;          // ever
-  [[nodiscard]] const MemberEntry* find_member(const MemberId& id) const;   // now
+  [[nodiscard]] const MemberEntry* find(const MemberId& id) const;                      // ever
+  [[nodiscard]] const MemberEntry* find_member(const MemberId& id) const;               // now
   [[nodiscard]] const MemberEntry* find_by_session(const SessionPublicKey& key) const;  // ever
   [[nodiscard]] std::size_t member_count() const { return member_count_; }
   [[nodiscard]] bool key_occurred(BytesView public_key) const;
   [[nodiscard]] bool invite_occurred(const InviteId& invite) const;
   // The last member.leave after which no rotation has landed.
-  [[nodiscard]] const std::optional<MemberId>& unrotated_leaver() const { return unrotated_leaver_; }
+  [[nodiscard]] const std::optional<MemberId>& unrotated_leaver() const {
+    return unrotated_leaver_;
+  }
 
  private:
   void add(const checked::VerifiedCard& card, Role role, Seq seq, const MemberId& by,
