@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <optional>
 #include <string_view>
+#include <utility>
 
 #include "core/base/bytes.hpp"
 #include "core/base/id.hpp"
@@ -62,7 +63,10 @@ class BasicWriter {
   BasicWriter& head(std::uint8_t major, std::uint64_t value) {
     const auto type = static_cast<std::uint8_t>(major << 5U);
     if (value < 24) return byte(static_cast<std::uint8_t>(type | value));
-    const unsigned log2_size = value < 0x100 ? 0 : value < 0x10000 ? 1 : value < 0x100000000 ? 2 : 3;
+    const unsigned log2_size = value < 0x100         ? 0
+                               : value < 0x10000     ? 1
+                               : value < 0x100000000 ? 2
+                                                     : 3;
     byte(static_cast<std::uint8_t>(type | (24 + log2_size)));
     for (int shift = 8 * ((1 << log2_size) - 1); shift >= 0; shift -= 8) {
       byte(static_cast<std::uint8_t>(value >> static_cast<unsigned>(shift)));
@@ -116,12 +120,14 @@ class Reader {
     return value ? std::move(*value) : SecretType();
   }
 
-  // Skips one well-formed item of any type, nested at most kNestingMax deep, and returns its bytes.
-  BytesView skip();
+  // Skips one well-formed item of any type and returns its bytes. With the `enclosing` arrays and
+  // maps that it stands in it is nested at most kNestingMax deep.
+  BytesView skip(std::size_t enclosing = 0);
 
  private:
   std::uint64_t head(std::uint8_t major);
-  void skip_item(std::size_t depth);
+  BytesView string(std::uint8_t major, std::size_t max, std::size_t min);
+  void skip_item(std::size_t enclosing);
   BytesView in_;
   bool ok_ = true;
 };

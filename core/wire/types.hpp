@@ -55,6 +55,7 @@ inline constexpr std::size_t kTextBytesMax = 16384;
 inline constexpr std::size_t kNicknameBytesMax = 128;
 inline constexpr std::size_t kRoomNameBytesMax = 256;
 inline constexpr std::size_t kMembersMax = 1000;
+inline constexpr std::size_t kPolicyMembersMin = 2;  // of max-members
 inline constexpr std::uint64_t kColours = 16;
 inline constexpr std::size_t kRotateEveryMin = 10;
 inline constexpr std::size_t kRotateEveryDefault = 100;
