@@ -32,12 +32,8 @@ struct FrameCame {
   ConnectionId connection{};
   const Frame* frame = nullptr;  // its views must hold during the call only
 };
+// It ended, for whatever reason; may come after Close too.
 struct Gone {
-  ConnectionId connection{};
-};
-// The connection's outgoing queue, which had been above its low mark, is below it: a replay may go
-// on.
-struct Drained {
   ConnectionId connection{};
 };
 struct Stored {
@@ -47,8 +43,9 @@ struct WasRead {
   ConnectionId connection{};
   std::optional<ReadResult> result;  // none: the store failed
 };
+// A deadline has come. With nobody connected it also makes what is stored lazily due at once.
 struct Tick {};
-using Event = std::variant<Arrived, FrameCame, Gone, Drained, Stored, WasRead, Tick>;
+using Event = std::variant<Arrived, FrameCame, Gone, Stored, WasRead, Tick>;
 
 // ---- what to do, in this order
 
@@ -58,9 +55,9 @@ struct Send {
   std::shared_ptr<const Bytes> frame;
 };
 enum class CloseReason : std::uint8_t {
-  kReplaced,       // after `replaced`: another connection of the same member took over
-  kRefused,        // after an `error` that leaves nothing to do on this connection
-  kStoreFailed,    // what was sent cannot be trusted to continue: reconnect
+  kReplaced,     // after `replaced`: another connection of the same member took over
+  kRefused,      // after an `error` that leaves nothing to do on this connection
+  kStoreFailed,  // what was sent cannot be trusted to continue: reconnect
 };
 struct Close {
   ConnectionId connection{};
@@ -70,7 +67,8 @@ struct Close {
 struct StoreBatch {
   Batch batch;
 };
-// At most one is under way per connection.
+// At most one is under way per connection. This is the flow control of a replay: it is carried out
+// when the connection's outgoing queue is below its low mark, not before.
 struct Read {
   ConnectionId connection{};
   ReadRequest request;
@@ -108,7 +106,7 @@ class Room {
     RoomId room;
     Batch batch;  // to be stored first; the answer to give then is room_created()
   };
-  // Judges a room-create from a connection with this session key.
+  // Judges a room-create from a connection with this session key. Sizes: the frame's.
   static Result<Creation, FrameCode> create(const frame::RoomCreate& request,
                                             const SessionPublicKey& session, Crypto& crypto);
   // room-created, encoded, for a creation that is durable (or, if the room existed, was before).
@@ -121,8 +119,8 @@ class Room {
   Step handle(const Event& event, Now now);
 
   [[nodiscard]] const RoomId& id() const;
-  // Nobody is connected and nothing is under way: may be dropped from memory. Cursors that are not
-  // stored yet come out as a last batch by Tick.
+  // Nobody is connected and nothing is under way or waits to be stored: may be dropped from memory.
+  // When the last connection goes, what was to be stored lazily comes out as a last batch.
   [[nodiscard]] bool idle() const;
 
  private:

@@ -44,7 +44,14 @@ struct Record {
   Bytes value;
 };
 
-// Becomes durable whole or not at all.
+// Names one entry of the log: unique among those of a room.
+struct EntryName {
+  MemberId author;
+  EntryToken token;
+};
+
+// Becomes durable whole or not at all. May have no entries; with nothing but `probes` there is
+// nothing to make durable.
 struct Batch {
   RoomId room;
   bool creates_room = false;  // then refused with Exists if there is one
@@ -52,14 +59,21 @@ struct Batch {
   // the log already.
   std::vector<LogEntry> entries;
   Hash head_hash;  // H of the last of them
+  // Which of these are in the log is part of Committed: entries that the room would refuse, but
+  // whose first copy may have been accepted. None of them is among `entries`.
+  std::vector<EntryName> probes;
   std::vector<BoxRow> boxes;
+  // No key is in both.
   std::vector<Record> put;
   std::vector<RecordKey> erase;
   // Boxes of this member up to and including this seq are not needed any more.
   std::vector<std::pair<MemberId, Seq>> drop_boxes;
 };
 
-struct Committed {};
+struct Committed {
+  // Of the batch's probes (by index, rising), those that are in the log, and where.
+  std::vector<std::pair<std::size_t, Seq>> known;
+};
 struct Exists {};
 // Nothing was stored: these of the batch's entries (by index) are in the log at these seqs.
 struct Duplicates {
@@ -73,8 +87,8 @@ using BatchResult = std::variant<Committed, Exists, Duplicates, StoreFailure>;
 
 // A room as it is loaded: all that it keeps in memory.
 struct RoomImage {
-  Seq next_seq = 0;  // at least 1
-  Hash head_hash;    // H[next_seq - 1]
+  Seq next_seq = 0;                                    // at least 1
+  Hash head_hash;                                      // H[next_seq - 1]
   std::vector<std::pair<Seq, Bytes>> control_entries;  // all, by rising seq, genesis first
   std::vector<Record> records;
 };
