@@ -94,7 +94,6 @@ class ControlJudge {
     if (!read) return fail(read.error());
     const ControlContent& content = read->content;
     if (content.kind == Kind::kGenesis) return fail(ControlRefusal::kBadGenesis);
-    if (!content.seen) return fail(ControlRefusal::kMalformed);
     if (content.room != state.room()) return fail(ControlRefusal::kWrongRoom);
     const MemberEntry* author = state.find_member(content.author);
     if (author == nullptr) return fail(ControlRefusal::kNotMember);
@@ -135,10 +134,7 @@ class ControlJudge {
     const auto read = Read::from(entry_bytes);
     if (!read) return fail(read.error());
     const ControlContent& content = read->content;
-    if (content.kind != Kind::kGenesis || content.epoch != 0 || content.room || content.prev ||
-        content.seen) {
-      return fail(ControlRefusal::kBadGenesis);
-    }
+    if (content.kind != Kind::kGenesis) return fail(ControlRefusal::kBadGenesis);
     // Of a newer version: who signed it and how is for a newer client to know.
     const auto* fields = std::get_if<GenesisFields>(&content.fields);
     if (fields == nullptr) return fail(ControlRefusal::kNewerClient);

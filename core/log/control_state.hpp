@@ -105,8 +105,10 @@ class ControlState {
   [[nodiscard]] const Policy& policy() const { return policy_; }
   [[nodiscard]] Epoch epoch() const { return epoch_; }
   [[nodiscard]] const Hash& commit() const { return commits_.back(); }
-  // Of any epoch up to the current one.
-  [[nodiscard]] const Hash& commit_of(Epoch epoch) const { return commits_[epoch]; }
+  // `epoch` must not be above the current one.
+  [[nodiscard]] const Hash& commit_of(Epoch epoch) const {
+    return commits_[static_cast<std::size_t>(epoch)];
+  }
   // Seq of the genesis or rotation that began the current epoch.
   [[nodiscard]] Seq epoch_began_at() const { return epoch_began_at_; }
   [[nodiscard]] const Hash& prev() const { return prev_; }
