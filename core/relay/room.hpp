@@ -43,7 +43,7 @@ struct WasRead {
   ConnectionId connection{};
   std::optional<ReadResult> result;  // none: the store failed
 };
-// A deadline has come. With nobody connected it also makes what is stored lazily due at once.
+// The deadline of the last step has come.
 struct Tick {};
 using Event = std::variant<Arrived, FrameCame, Gone, Stored, WasRead, Tick>;
 

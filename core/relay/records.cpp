@@ -1,0 +1,107 @@
+#include "core/relay/records.hpp"
+
+#include "core/wire/cbor.hpp"
+
+namespace zerofc::relay {
+
+namespace {
+
+std::uint64_t seconds(UnixSeconds time) {
+  return static_cast<std::uint64_t>(time.time_since_epoch().count());
+}
+
+UnixSeconds read_seconds(cbor::Reader& reader) {
+  return UnixSeconds(std::chrono::seconds(reader.uint()));
+}
+
+}  // namespace
+
+RecordKey cursor_key(const MemberId& member) {
+  return {RecordKind::kCursor, to_bytes(member.view())};
+}
+RecordKey invite_key(const InviteId& invite) {
+  return {RecordKind::kInvite, to_bytes(invite.view())};
+}
+RecordKey join_call_key(const JoinCallKey& key) {
+  Bytes bytes = to_bytes(key.invite.view());
+  bytes.insert(bytes.end(), key.session.bytes().begin(), key.session.bytes().end());
+  return {RecordKind::kJoinRequest, std::move(bytes)};
+}
+RecordKey grant_key(const MemberId& joiner) {
+  return {RecordKind::kGrant, to_bytes(joiner.view())};
+}
+
+Bytes encode_cursor(Seq acked) {
+  Bytes out;
+  cbor::Writer(out).uint(acked);
+  return out;
+}
+
+Bytes encode_record(const Invite& invite) {
+  Bytes out;
+  cbor::Writer(out)
+      .array(3)
+      .id(invite.author)
+      .uint(seconds(invite.expires))
+      .boolean(invite.revoked);
+  return out;
+}
+
+Bytes encode_record(const JoinCall& call) {
+  Bytes out;
+  cbor::Writer(out).array(3).bytes(call.card).id(call.one_time_key).bytes(call.box);
+  return out;
+}
+
+Bytes encode_record(const Grant& grant) {
+  Bytes out;
+  cbor::Writer(out).array(2).uint(seconds(grant.until)).bytes(grant.sealed);
+  return out;
+}
+
+std::optional<Seq> decode_cursor(BytesView value) {
+  cbor::Reader reader(value);
+  const Seq acked = reader.uint();
+  if (!reader.done()) return std::nullopt;
+  return acked;
+}
+
+std::optional<Invite> decode_invite(BytesView value) {
+  cbor::Reader reader(value);
+  Invite invite;
+  reader.array(3);
+  invite.author = reader.id<MemberId>();
+  invite.expires = read_seconds(reader);
+  invite.revoked = reader.boolean();
+  if (!reader.done()) return std::nullopt;
+  return invite;
+}
+
+std::optional<JoinCall> decode_join_call(BytesView value) {
+  cbor::Reader reader(value);
+  JoinCall call;
+  reader.array(3);
+  call.card = to_bytes(reader.bytes(kFrameBytesMax));
+  call.one_time_key = reader.id<ExchangePublicKey>();
+  call.box = to_bytes(reader.bytes(kFrameBytesMax));
+  if (!reader.done()) return std::nullopt;
+  return call;
+}
+
+std::optional<Grant> decode_grant(BytesView value) {
+  cbor::Reader reader(value);
+  Grant grant;
+  reader.array(2);
+  grant.until = read_seconds(reader);
+  grant.sealed = to_bytes(reader.bytes(kFrameBytesMax));
+  if (!reader.done()) return std::nullopt;
+  return grant;
+}
+
+std::optional<JoinCallKey> decode_join_call_key(BytesView key) {
+  if (key.size() != InviteId::kBytes + SessionPublicKey::kBytes) return std::nullopt;
+  return JoinCallKey{*InviteId::from(key.first(InviteId::kBytes)),
+                     *SessionPublicKey::from(key.subspan(InviteId::kBytes))};
+}
+
+}  // namespace zerofc::relay

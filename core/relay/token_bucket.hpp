@@ -1,0 +1,40 @@
+// Rates, by the steady clock.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+
+namespace zerofc::relay {
+
+// Holds up to `burst` and gains `per_second`. It may be overdrawn by as much as it holds: whoever
+// goes on in debt is looked at less closely, and waits longer.
+class TokenBucket {
+ public:
+  enum class Taken : unsigned char {
+    kPaid,
+    kOverdrawn,
+    kRefused,  // nothing was taken
+  };
+
+  TokenBucket(double burst, double per_second)
+      : burst_(burst), per_second_(per_second), level_(burst) {}
+
+  Taken take(std::chrono::milliseconds steady) {
+    if (steady > since_) {
+      const double seconds = std::chrono::duration<double>(steady - since_).count();
+      level_ = std::min(burst_, level_ + seconds * per_second_);
+      since_ = steady;
+    }
+    if (level_ < 1.0 - burst_) return Taken::kRefused;
+    level_ -= 1.0;
+    return level_ >= 0.0 ? Taken::kPaid : Taken::kOverdrawn;
+  }
+
+ private:
+  double burst_;
+  double per_second_;
+  double level_;
+  std::chrono::milliseconds since_{};
+};
+
+}  // namespace zerofc::relay
