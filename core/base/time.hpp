@@ -6,8 +6,7 @@
 namespace zerofc {
 
 // Unix time. Never negative and below 2^53 wherever it is encoded.
-using UnixMillis =
-    std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
+using UnixMillis = std::chrono::time_point<std::chrono::system_clock, std::chrono::milliseconds>;
 using UnixSeconds = std::chrono::time_point<std::chrono::system_clock, std::chrono::seconds>;
 
 [[nodiscard]] inline UnixSeconds to_seconds(UnixMillis time) {

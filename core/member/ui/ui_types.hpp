@@ -140,6 +140,7 @@ enum class RefusalReason : std::uint8_t {
   kSeen = 7,  // Its `seen` lies ahead of it or falls back.
   kAuthor = 8,  // Its author was no member at that seq.
   kBody = 9,  // The body is malformed.
+  kAuthority = 10,  // Its author's role does not allow it.
 };
 
 // What becomes of an unsent message.

@@ -117,7 +117,8 @@ export type RefusalReason =
   | 'counter' // Its counter is not above the author's last.
   | 'seen' // Its `seen` lies ahead of it or falls back.
   | 'author' // Its author was no member at that seq.
-  | 'body'; // The body is malformed.
+  | 'body' // The body is malformed.
+  | 'authority'; // Its author's role does not allow it.
 
 /** What becomes of an unsent message. */
 export type OutboxState =

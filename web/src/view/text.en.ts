@@ -310,6 +310,7 @@ export const english = {
       seen: 'it refers to what was not there',
       author: 'not a member',
       body: 'malformed',
+      authority: 'its author may not do that',
     } satisfies Record<RefusalReason, string>,
   },
 

@@ -1,0 +1,208 @@
+// The parts of a room in one object. Each file of this folder has one of its concerns.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/log/control_state.hpp"
+#include "core/member/room/log_rows.hpp"
+#include "core/member/room/room.hpp"
+#include "core/member/room/state.hpp"
+
+namespace zerofc::member {
+
+// "after 24 h of use" (protocol §6).
+inline constexpr std::chrono::milliseconds kKeyLife = std::chrono::hours(24);
+inline constexpr std::size_t kRowsShownAtOnce = 64;
+
+// Only what is on this connection; forgotten with it.
+struct OnConnection {
+  bool established = false;
+  bool opened = false;  // room-opened has come
+  bool live = false;
+  Seq head = 0;  // of room-opened
+  // While set, control entries below this seq come first, without holes in their prev chain only.
+  std::optional<Seq> controls_below;
+  std::optional<Seq> last_control;
+  std::optional<EntryToken> control_in_flight;
+  std::optional<Seq> acked;
+  // The server's signed head that the replay has not reached.
+  std::optional<LogPoint> promised;
+};
+
+class Room::Impl {
+ public:
+  RoomState state;
+
+  // ---- room.cpp
+  static CryptoResult<MemberKeys> make_keys(Crypto& crypto, const Hash& bound_to);
+  void flush(const Context& context, Out& out);
+  void look_ahead(const Context& context);
+  // Ends every call that may have changed something.
+  void finish(const Context& context, Out& out) {
+    flush(context, out);
+    look_ahead(context);
+  }
+  void mark_changed() { changed_ = true; }
+  [[nodiscard]] std::optional<std::chrono::milliseconds> deadline() const;
+  void tick(const Context& context, Out& out);
+
+  // ---- opening.cpp
+  void connected(const Context& context, Out& out);
+  void disconnected(const Context& context, Out& out);
+  void frame_came(const Context& context, Out& out, const Frame& frame);
+  [[nodiscard]] bool wants_connection() const;
+
+  // ---- sending.cpp
+  void send_text(const Context& context, Out& out, std::uint64_t ref, std::string_view text);
+  void retry(const Context& context, Out& out, const EntryToken& token);
+  void discard(Out& out, const EntryToken& token);
+  // Puts a message at the end of what is to be sent. kFailed: no randomness.
+  CryptoResult<void> enqueue(const Context& context, Out& out, MessageBody body,
+                             std::optional<std::uint64_t> ref);
+  void send_unsent(const Context& context, Out& out);
+  void rejected(const Context& context, Out& out, const frame::Rejected& rejected);
+  void accepted(Out& out, const frame::Accepted& accepted);
+
+  // ---- controls.cpp
+  void send_control(const Context& context, Out& out);
+  void ask_rotation(const Context& context, Out& out);
+  void leave(const Context& context, Out& out);
+  [[nodiscard]] bool may_rotate() const;
+  [[nodiscard]] bool holds_current_key() const;
+
+  // ---- inviting.cpp
+  void create_invite(const Context& context, Out& out, std::uint64_t ref, std::uint64_t expires_s);
+  void revoke_invite(const Context& context, Out& out, const InviteId& id);
+  void invite_state(const Context& context, Out& out, const frame::InviteState& state);
+  void join_request(const Context& context, Out& out, const frame::JoinRequest& request);
+  void send_invites(Out& out);
+  void send_grants(const Context& context, Out& out);
+  void expire_invites(const Context& context, Out& out);
+  void member_added(const Context& context, Out& out, const VerifiedControl& control);
+  void member_arrived(const MemberId& member);
+
+  // ---- joining.cpp
+  void send_join_request(const Context& context, Out& out);
+  void join_queued(Out& out, const frame::JoinQueued& queued);
+  void join_declined(Out& out, const frame::JoinDeclined& declined);
+  void join_granted(const Context& context, Out& out, const frame::JoinGrant& grant);
+  void open_for_verification(Out& out);
+  // Called after each entry of the replay; true once the room is live.
+  void verify_join(const Context& context, Out& out);
+  void end_joining(Out& out, ui::RoomState phase, ui::RoomEnd end);
+
+  // ---- reading.cpp
+  void entry_at(const Context& context, Out& out, const frame::EntryAt& at);
+  void digest_at(const Context& context, Out& out, const frame::DigestAt& at);
+  void server_head(const Context& context, Out& out, BytesView signed_head);
+  void check_server_head(const Context& context, Out& out, const LogPoint& head);
+
+  // ---- showing.cpp
+  void show(const Context& context, Out& out) const;
+  void show_state(Out& out) const;
+  void show_members(Out& out, const std::vector<MemberId>& members) const;
+  void show_outbox(Out& out, const Unsent& unsent, bool when_stored = false) const;
+  void show_invite(Out& out, const Invite& invite, const Context& context,
+                   bool when_stored = false) const;
+  void show_rotation(const Context& context, Out& out) const;
+  void show_unread(Out& out) const;
+  void history_before(Out& out, std::optional<Seq> before, std::uint64_t count) const;
+  void raise_alarm(const Context& context, Out& out, AlarmRecord alarm);
+  void dismiss_alarm(Out& out, std::uint64_t number);
+  void read_up_to(Out& out, Seq seq);
+  void problem(Out& out, ui::ProblemCode code, std::optional<std::uint64_t> ref = std::nullopt,
+               std::optional<std::uint64_t> amount = std::nullopt) const;
+  [[nodiscard]] bool is_shown() const;
+  void count_unread();
+
+  // ---- records.cpp
+  [[nodiscard]] WipedBuffer encode_state() const;
+  [[nodiscard]] bool decode_state(BytesView record);
+  [[nodiscard]] static WipedBuffer encode_unsent(const Unsent& unsent);
+  [[nodiscard]] static std::optional<Unsent> decode_unsent(BytesView record, std::uint64_t index);
+  void put_changed_controls(Out& out);
+  [[nodiscard]] WipedBuffer encode_controls(std::size_t begin, std::size_t end) const;
+  [[nodiscard]] bool restore_controls(Crypto& crypto, BytesView record);
+  void put_everything(Out& out) const;
+  [[nodiscard]] bool load(const Context& context, std::vector<RoomRecord> records);
+
+  [[nodiscard]] const std::optional<ControlState>& control() const { return control_; }
+
+ private:
+  // ---- reading.cpp
+  void read_control(const Context& context, Out& out, Seq seq, const Hash& hash,
+                    const frame::EntryAt& at, const Entry& entry);
+  void read_message(const Context& context, Out& out, Seq seq, const Hash& hash, BytesView bytes,
+                    const Entry& entry);
+  bool check_message(const Context& context, Out& out, const MessageContent& content,
+                     const Entry& entry, Row& row);
+  void apply_body(Out& out, const MessageContent& content, Row& row);
+  void learn_profile(Out& out, const MemberId& author, const Profile& profile);
+  void own_message_back(const Context& context, Out& out, const Row& row);
+  void check_seen(const Context& context, Out& out, const MemberId& author, const LogPoint& seen);
+  void receive_key(const Context& context, Out& out, Seq seq, const VerifiedControl& control,
+                   const std::optional<BytesView>& box);
+  void adopt_key(const Context& context, HeldKey key);
+  [[nodiscard]] bool commit_matches(Crypto& crypto, Epoch epoch, const RoomKey& key) const;
+  Row& add_row(Row row);
+  void after_entry(const Context& context, Out& out);
+  void flush_items(Out& out);
+  void send_ack(const Context& context, Out& out, bool at_once);
+  void forget_log();
+
+  // ---- opening.cpp
+  void open_room(Out& out);
+  void opened(const Context& context, Out& out, const frame::RoomOpened& opened);
+  void went_live(const Context& context, Out& out, const frame::Live& live);
+  void created(const Context& context, Out& out, const frame::RoomCreated& created);
+  void error_came(const Context& context, Out& out, const frame::Error& error);
+  void protocol_error(Out& out);
+  void pause(const Context& context, std::chrono::milliseconds time);
+
+  // ---- sending.cpp
+  [[nodiscard]] std::deque<Unsent>::iterator find_unsent(const EntryToken& token);
+  void reject_message(const Context& context, Out& out, Unsent& unsent, FrameCode code);
+  [[nodiscard]] bool send_one(const Context& context, Out& out, Unsent& unsent);
+
+  // ---- controls.cpp
+  [[nodiscard]] bool rotation_due(const Context& context) const;
+  bool make_rotation(const Context& context);
+  void send_rotation(Out& out);
+  bool sign_and_send(const Context& context, Out& out, Kind kind, const EntryToken& token,
+                     decltype(ControlContent::fields) fields);
+  void reject_control(const Context& context, Out& out, const EntryToken& token, FrameCode code);
+
+  // ---- inviting.cpp
+  [[nodiscard]] Invite* find_invite(const InviteId& id);
+  void decline(Out& out, const InviteId& invite, const MemberId& joiner, DeclineReason reason);
+  void send_grant(const Context& context, Out& out, Invite& invite);
+  std::optional<Admission> open_request(Crypto& crypto, const Invite::Secrets& secrets,
+                                        const frame::JoinRequest& request, const InviteId& invite,
+                                        const MemberId& joiner);
+  void trim_invites(Out& out);
+  void refuse_admission(const Context& context, Out& out, const EntryToken& token, FrameCode code);
+
+  std::optional<ControlState> control_;
+  std::vector<std::pair<Seq, Bytes>> controls_;  // valid ones, as relayed
+  Stretches control_stretches_;
+  LogRows rows_;
+  std::uint64_t used_ = 0;  // messages in the log under the current key
+  std::uint64_t unread_ = 0;
+  std::optional<std::uint64_t> newest_at_;
+  std::uint64_t next_unsent_ = 0;
+
+  OnConnection connection_;
+  std::vector<Seq> unshown_;  // rows whose items have not been shown
+  bool changed_ = false;      // the kRoom record
+  std::optional<std::chrono::milliseconds> ack_due_;
+  std::optional<std::chrono::milliseconds> paused_until_;  // the server asked for it
+  std::optional<std::chrono::milliseconds> next_look_;
+  // Sends allowed at once, so that the server's rate limit is never met: see sending.cpp.
+  double allowance_ = 0;
+  std::chrono::milliseconds allowance_at_{0};
+};
+
+}  // namespace zerofc::member

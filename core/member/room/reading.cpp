@@ -1,0 +1,522 @@
+// Reading the log: every entry in order, once.
+#include <algorithm>
+
+#include "core/log/chain.hpp"
+#include "core/log/checked.hpp"
+#include "core/member/room/impl.hpp"
+#include "core/member/room/messages.hpp"
+#include "core/member/room/record_codec.hpp"
+#include "core/wire/box.hpp"
+
+namespace zerofc::member {
+namespace {
+
+using std::chrono::milliseconds;
+
+constexpr milliseconds kAckDelay{500};
+constexpr Seq kAckAtOnce = 64;  // unacknowledged entries
+// A member's "last cross-checked" is shown anew at most this often.
+constexpr milliseconds kCrossCheckedShown = std::chrono::seconds(30);
+
+template <class... Alternatives>
+struct Overloaded : Alternatives... {
+  using Alternatives::operator()...;
+};
+template <class... Alternatives>
+Overloaded(Alternatives...) -> Overloaded<Alternatives...>;
+
+}  // namespace
+
+void Room::Impl::entry_at(const Context& context, Out& out, const frame::EntryAt& at) {
+  const auto entry = decode_entry(at.entry);
+  if (!connection_.opened || !entry) {
+    protocol_error(out);
+    return;
+  }
+  // A newcomer first gets the control entries below its start; their prev chain proves that none is
+  // missing (protocol §3.4).
+  if (connection_.controls_below && at.seq < *connection_.controls_below) {
+    if (!entry->is_control() || (connection_.last_control && at.seq <= *connection_.last_control)) {
+      protocol_error(out);
+      return;
+    }
+    connection_.last_control = at.seq;
+    read_control(context, out, at.seq, Hash(), at, *entry);
+    return;
+  }
+  if (at.seq != rows_.next()) {
+    protocol_error(out);
+    return;
+  }
+  const Hash digest = entry_digest(context.crypto, at.entry);
+  const auto before = at.seq == 0 ? std::nullopt : rows_.hash_at(at.seq - 1);
+  const Hash hash = before ? next_chain_hash(context.crypto, *before, entry->is_control(), digest)
+                           : Hash(state.id.bytes());
+  // H[0] = room id = SHA-256 of the genesis entry.
+  if (at.seq == 0 && digest.bytes() != state.id.bytes()) {
+    protocol_error(out);
+    return;
+  }
+  if (entry->is_control()) {
+    read_control(context, out, at.seq, hash, at, *entry);
+  } else {
+    read_message(context, out, at.seq, hash, at.entry, *entry);
+  }
+  if (out.connection() == Out::Connection::kKeep && rows_.next() == at.seq + 1) {
+    after_entry(context, out);
+  }
+}
+
+// "A digest counts as c = 0, only during a replay and never after `live`, so that no control entry
+// can hide behind one" (protocol §3.4).
+void Room::Impl::digest_at(const Context& context, Out& out, const frame::DigestAt& at) {
+  if (!connection_.opened || connection_.live || at.seq != rows_.next() || at.seq == 0) {
+    protocol_error(out);
+    return;
+  }
+  const auto before = rows_.hash_at(at.seq - 1);
+  if (!before) {
+    protocol_error(out);
+    return;
+  }
+  Row row;
+  row.hash = next_chain_hash(context.crypto, *before, false, at.digest);
+  row.is_message = true;
+  row.is_digest = true;
+  // One gap is one row, at its first entry.
+  Seq first = at.seq;
+  while (const Row* previous = first > 0 ? rows_.find(first - 1) : nullptr) {
+    if (!previous->is_digest) break;
+    --first;
+  }
+  if (first == at.seq) {
+    row.kind = ui::ItemKind::kGap;
+    row.number = 1;
+    add_row(std::move(row));
+  } else {
+    add_row(std::move(row));
+    Row* gap = rows_.change(first);
+    gap->number = at.seq - first + 1;
+    unshown_.push_back(first);
+  }
+  // An accepted message that is held as a digest has arrived (protocol §3.3): see accepted().
+  after_entry(context, out);
+}
+
+void Room::Impl::after_entry(const Context& context, Out& out) {
+  mark_changed();
+  if (connection_.promised && connection_.promised->seq == rows_.head().seq) {
+    check_server_head(context, out, *connection_.promised);
+    connection_.promised.reset();
+  }
+  if (state.joining) {
+    verify_join(context, out);
+    return;
+  }
+  if (connection_.live) {
+    send_control(context, out);
+    send_unsent(context, out);
+  } else {
+    out.progress(rows_.next(), connection_.head + 1);
+  }
+}
+
+Row& Room::Impl::add_row(Row row) {
+  Row& added = rows_.add(std::move(row));
+  if (added.is_message && control_ && added.seq > control_->epoch_began_at()) ++used_;
+  if (added.kind) unshown_.push_back(added.seq);
+  return added;
+}
+
+void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const Hash& hash,
+                              const frame::EntryAt& at, const Entry& entry) {
+  // Below a newcomer's start there are no rows.
+  const bool has_row = !connection_.controls_below || seq >= *connection_.controls_below;
+  const auto verdict = control_ ? judge(context.crypto, *control_, at.entry)
+                                : judge_genesis(context.crypto, at.entry);
+  if (!verdict && verdict.error() == ControlRefusal::kNewerClient) {
+    if (state.joining) {
+      end_joining(out, ui::RoomState::kDeclined, ui::RoomEnd::kNewerClient);
+      return;
+    }
+    // "stops the room": this entry is not passed, so that a newer client goes on from here.
+    state.phase = ui::RoomState::kStopped;
+    state.end = ui::RoomEnd::kNewerClient;
+    mark_changed();
+    show_state(out);
+    out.end_connection(Out::Connection::kClose);
+    return;
+  }
+  Row row;
+  row.hash = hash;
+  row.author = entry.author;
+  row.token = entry.token;
+  if (connection_.live) row.at = millis_of(context.now.wall);
+  if (!verdict) {
+    // Without a genesis there is no room; anything else "counts in the chain hash, changes no
+    // state, never becomes prev, and raises an alarm" (protocol §3.2).
+    if (!control_) {
+      if (state.joining) {
+        end_joining(out, ui::RoomState::kDeclined, ui::RoomEnd::kBadLog);
+      } else {
+        protocol_error(out);
+      }
+      return;
+    }
+    row.kind = ui::ItemKind::kInvalidControl;
+    if (has_row) add_row(std::move(row));
+    raise_alarm(context, out,
+                {.kind = ui::AlarmKind::kInvalidControl, .member = entry.author, .seq = seq});
+    return;
+  }
+
+  const VerifiedControl& control = *verdict;
+  if (!control_ && Hash(entry_digest(context.crypto, at.entry)).bytes() != state.id.bytes()) {
+    // A newcomer's genesis is not the room of the link.
+    end_joining(out, ui::RoomState::kDeclined, ui::RoomEnd::kBadLog);
+    return;
+  }
+  if (control_) {
+    control_->apply(control, seq);
+  } else {
+    control_.emplace(control);
+  }
+  controls_.emplace_back(seq, to_bytes(at.entry));
+  control_stretches_.add(at.entry.size());
+  if (has_row && control.seen()) check_seen(context, out, control.author(), *control.seen());
+  if (connection_.control_in_flight == control.token() && control.author() == state.keys.id) {
+    connection_.control_in_flight.reset();
+  }
+
+  std::vector<MemberId> changed;
+  switch (control.kind()) {
+    case Kind::kGenesis:
+      row.kind = ui::ItemKind::kCreated;
+      state.people[control.author()].arrived = true;
+      changed.push_back(control.author());
+      break;
+    case Kind::kMemberAdd:
+      row.kind = ui::ItemKind::kMemberAdded;
+      row.subject = control.card()->member;
+      changed.push_back(control.card()->member);
+      break;
+    case Kind::kMemberLeave:
+      row.kind = ui::ItemKind::kMemberLeft;
+      changed.push_back(control.author());
+      break;
+    case Kind::kKeyRotate:
+      row.kind = ui::ItemKind::kKeyRotated;
+      row.number = control_->epoch();
+      used_ = 0;
+      state.rotation_asked = false;
+      receive_key(context, out, seq, control, at.box);
+      break;
+    case Kind::kMessage:
+      break;
+  }
+  if (has_row) add_row(std::move(row));
+  mark_changed();
+
+  // "The pending key is wiped as soon as any other valid control entry lands" (protocol §6).
+  state.rotation.reset();
+  if (control.kind() == Kind::kMemberAdd) member_added(context, out, control);
+  if (control.kind() == Kind::kMemberLeave && control.author() == state.keys.id) {
+    state.leaving.reset();
+    state.phase = ui::RoomState::kLeft;
+    show_state(out);
+    out.end_connection(Out::Connection::kClose);
+  }
+  if (is_shown()) {
+    show_members(out, changed);
+    if (connection_.live) show_rotation(context, out);
+  }
+}
+
+bool Room::Impl::commit_matches(Crypto& crypto, Epoch epoch, const RoomKey& key) const {
+  return crypto.sha256({key_commit_content(control_->nonce(), epoch, key)}) ==
+         control_->commit_of(epoch);
+}
+
+void Room::Impl::adopt_key(const Context& context, HeldKey key) {
+  state.key = std::move(key);
+  state.key_since = context.now.wall;
+}
+
+// "A received key MUST match the commit. Boxes for an epoch at or below the newest held are
+// ignored. A missing box, or one whose base is not held, accuses nobody" (protocol §6).
+void Room::Impl::receive_key(const Context& context, Out& out, Seq seq,
+                             const VerifiedControl& control, const std::optional<BytesView>& box) {
+  const Epoch epoch = control_->epoch();
+  if (state.key && state.key->epoch >= epoch) return;
+  if (control.author() == state.keys.id) {
+    if (state.rotation && state.rotation->token == control.token() &&
+        state.rotation->next.epoch == epoch &&
+        commit_matches(context.crypto, epoch, state.rotation->next.key)) {
+      adopt_key(context, std::move(state.rotation->next));
+    }
+    return;
+  }
+  if (!box || !state.key || state.key->epoch != control.base()) return;
+  const MemberEntry* rotator = control_->find(control.author());
+  const auto broken = [&] {
+    raise_alarm(context, out,
+                {.kind = ui::AlarmKind::kRotationBroken, .member = control.author(), .seq = seq});
+  };
+  const auto cell = checked::decrypt(context.crypto, state.keys.exchange.private_key,
+                                     rotator->card.exchange, *box);
+  if (!cell) return broken();
+  const Bytes box_for_us =
+      box_context(state.id, epoch, control.base(), control.author(), state.keys.id);
+  const auto content =
+      checked::open(context.crypto, state.key->key.view(), cell->view(), box_for_us);
+  if (!content) return broken();
+  auto key = decode_box_content(content->view());
+  if (!key || !commit_matches(context.crypto, epoch, *key)) return broken();
+  adopt_key(context, HeldKey{epoch, std::move(*key)});
+}
+
+void Room::Impl::check_seen(const Context& context, Out& out, const MemberId& author,
+                            const LogPoint& seen) {
+  if (author == state.keys.id) return;
+  const auto own = rows_.hash_at(seen.seq);
+  if (!own) return;
+  if (*own != seen.hash) {
+    raise_alarm(context, out,
+                {.kind = ui::AlarmKind::kFork,
+                 .member = author,
+                 .seq = seen.seq,
+                 .expected = *own,
+                 .offered = seen.hash});
+    return;
+  }
+  Acquaintance& person = state.people[author];
+  const bool show =
+      !person.cross_checked_at || context.now.wall - *person.cross_checked_at >= kCrossCheckedShown;
+  if (show) {
+    person.cross_checked_at = context.now.wall;
+    if (is_shown()) show_members(out, {author});
+  }
+}
+
+void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const Hash& hash,
+                              BytesView bytes, const Entry& entry) {
+  Row row;
+  row.seq = seq;
+  row.hash = hash;
+  row.is_message = true;
+  row.author = entry.author;
+  row.token = entry.token;
+  const bool own = entry.author == state.keys.id;
+  const auto refuse = [&](ui::RefusalReason reason) {
+    row.kind = ui::ItemKind::kRefused;
+    row.reason = reason;
+  };
+  const MemberEntry* author = control_ ? control_->find_member(entry.author) : nullptr;
+  if (author == nullptr) {
+    refuse(ui::RefusalReason::kAuthor);
+  } else if (entry.epoch != control_->epoch()) {
+    refuse(ui::RefusalReason::kEpoch);
+  } else if (!holds_current_key()) {
+    row.kind = ui::ItemKind::kWaitingForKey;
+    row.sealed = to_bytes(bytes);
+  } else if (const auto content = open_message(context.crypto, state.key->key, author->card.signing,
+                                               state.id, entry);
+             !content) {
+    refuse(content.error());
+  } else {
+    row.at = millis_of(content->sent_at);
+    if (check_message(context, out, *content, entry, row)) {
+      apply_body(out, *content, row);
+      check_seen(context, out, entry.author, content->seen);
+    }
+  }
+  if (own) own_message_back(context, out, row);
+  const Row& added = add_row(std::move(row));
+  if (added.checked) rows_.note_checked(added);
+  if (added.kind == ui::ItemKind::kText) {
+    newest_at_ = added.at;
+    if (!own && (!state.read || added.seq > *state.read)) ++unread_;
+    if (is_shown()) show_unread(out);
+  }
+}
+
+// What of protocol §5.2 depends on the log. Fills `row.checked`, or says what is wrong in the row.
+bool Room::Impl::check_message(const Context& context, Out& out, const MessageContent& content,
+                               const Entry& entry, Row& row) {
+  const Bytes body = encode(content.body);
+  const Hash body_hash = context.crypto.sha256({body});
+  const auto two_versions = [&] {
+    row.kind = ui::ItemKind::kTwoVersions;
+    raise_alarm(context, out,
+                {.kind = ui::AlarmKind::kTwoVersions, .member = entry.author, .seq = row.seq});
+    return false;
+  };
+  const auto refuse = [&](ui::RefusalReason reason) {
+    row.kind = ui::ItemKind::kRefused;
+    row.reason = reason;
+    return false;
+  };
+  const Row* repeated = rows_.find_token(entry.author, entry.token);
+  if (repeated != nullptr && repeated->checked && repeated->checked->body != body_hash) {
+    return two_versions();
+  }
+  const LogRows::Author* last = rows_.author(entry.author);
+  if (last != nullptr && last->epoch == entry.epoch && content.counter <= last->counter) {
+    const Row* same = rows_.find_counter(entry.author, entry.epoch, content.counter);
+    if (same != nullptr && same->checked->body != body_hash) return two_versions();
+    return refuse(ui::RefusalReason::kCounter);
+  }
+  if (content.seen.seq >= row.seq || (last != nullptr && content.seen.seq < last->seen)) {
+    return refuse(ui::RefusalReason::kSeen);
+  }
+  row.checked = Row::Checked{entry.epoch, content.counter, content.seen.seq, body_hash};
+  // "A repeated (author, token) with the same body is hidden."
+  return repeated == nullptr || !repeated->checked;
+}
+
+void Room::Impl::apply_body(Out& out, const MessageContent& content, Row& row) {
+  const MemberId& author = content.author;
+  const bool arriving = !state.people[author].arrived;
+  if (content.profile) learn_profile(out, author, *content.profile);
+  if (author == state.keys.id && content.profile) state.profile_in = content.epoch;
+  std::visit(
+      Overloaded{
+          [&](const UnknownBody&) { row.kind = ui::ItemKind::kNewerClient; },
+          [&](const TextBody& body) {
+            row.kind = ui::ItemKind::kText;
+            row.text = body.text;
+          },
+          [&](const ProfileBody& body) {
+            const auto& known = state.people[author].profile;
+            const bool renamed = !known || known->nickname != body.profile.nickname;
+            learn_profile(out, author, body.profile);
+            if (author == state.keys.id) state.profile_in = content.epoch;
+            if (!arriving && !renamed) return;
+            row.kind = arriving ? ui::ItemKind::kArrived : ui::ItemKind::kRenamed;
+            row.text = body.profile.nickname;
+          },
+          [&](const RoomProfileBody& body) {
+            if (control_->find_member(author)->role == Role::kMember) {
+              row.kind = ui::ItemKind::kRefused;
+              row.reason = ui::RefusalReason::kAuthority;
+              return;
+            }
+            row.kind = ui::ItemKind::kRoomNamed;
+            row.text = body.name;
+            state.name = body.name;
+            if (is_shown()) {
+              out.patch(ui::patch::RoomRenamed{.room = state.id.bytes(), .name = state.name});
+            }
+          },
+      },
+      content.body);
+  if (arriving) {
+    state.people[author].arrived = true;
+    member_arrived(author);
+    if (is_shown()) show_members(out, {author});
+  }
+}
+
+void Room::Impl::learn_profile(Out& out, const MemberId& author, const Profile& profile) {
+  Acquaintance& person = state.people[author];
+  if (person.profile == profile) return;
+  person.profile = profile;
+  person.told.reset();
+  person.told_by.reset();
+  if (is_shown()) show_members(out, {author});
+}
+
+// The returning entry clears the outbox. One that everybody refuses is sent again under a new token
+// (protocol §3.3).
+void Room::Impl::own_message_back(const Context& context, Out& out, const Row& row) {
+  const auto found = find_unsent(*row.token);
+  if (found == state.unsent.end()) {
+    if (rows_.find_token(*row.author, *row.token) == nullptr && !state.joining) {
+      raise_alarm(context, out, {.kind = ui::AlarmKind::kRestored, .seq = row.seq});
+    }
+    return;
+  }
+  const bool refused = !row.checked && row.kind != ui::ItemKind::kWaitingForKey &&
+                       row.reason != ui::RefusalReason::kAuthor;
+  if (refused) {
+    const auto token = context.crypto.make_random<EntryToken>();
+    if (token) {
+      out.patch(ui::patch::OutboxRemoved{.room = state.id.bytes(), .token = found->token.bytes()});
+      found->token = *token;
+      found->sent_in.reset();
+      found->state = ui::OutboxState::kWaiting;
+      out.put(RecordType::kUnsent, found->index, encode_unsent(*found));
+      show_outbox(out, *found);
+      return;
+    }
+  }
+  out.erase(RecordType::kUnsent, found->index);
+  const bool was_shown = std::holds_alternative<TextBody>(found->body);
+  state.unsent.erase(found);
+  // An item takes the place of the outbox entry with its token; without one, it is removed.
+  if (was_shown && !row.kind) {
+    out.patch(ui::patch::OutboxRemoved{.room = state.id.bytes(), .token = row.token->bytes()});
+  }
+}
+
+void Room::Impl::server_head(const Context& context, Out& out, BytesView signed_head) {
+  const auto content = state.server
+                           ? checked::verify(context.crypto, state.server->signing, signed_head)
+                           : CryptoResult<BytesView>(fail(CryptoError::kRefused));
+  const auto head = content ? decode_head_content(*content) : std::nullopt;
+  if (!head || head->room != state.id) {
+    raise_alarm(context, out, {.kind = ui::AlarmKind::kBadServerSignature});
+    protocol_error(out);
+    return;
+  }
+  state.server_heads.push_back(to_bytes(signed_head));
+  if (state.server_heads.size() > kServerHeadsKept) state.server_heads.pop_front();
+  mark_changed();
+  // One that lies ahead is compared when the replay has come there.
+  check_server_head(context, out, head->head);
+  if (!rows_.hash_at(head->head.seq)) connection_.promised = head->head;
+}
+
+void Room::Impl::check_server_head(const Context& context, Out& out, const LogPoint& head) {
+  const auto own = rows_.hash_at(head.seq);
+  if (!own || *own == head.hash) return;
+  raise_alarm(context, out,
+              {.kind = ui::AlarmKind::kServerHead,
+               .seq = head.seq,
+               .expected = *own,
+               .offered = head.hash});
+}
+
+void Room::Impl::send_ack(const Context& context, Out& out, bool at_once) {
+  if (!connection_.live || rows_.empty() || state.joining) return;
+  const Seq head = rows_.head().seq;
+  if (connection_.acked && *connection_.acked >= head) {
+    ack_due_.reset();
+    return;
+  }
+  const Seq unacked = connection_.acked ? head - *connection_.acked : head + 1;
+  const bool due = ack_due_ && context.now.steady >= *ack_due_;
+  if (!at_once && !due && unacked < kAckAtOnce) {
+    if (!ack_due_) ack_due_ = context.now.steady + kAckDelay;
+    return;
+  }
+  out.send(frame::Ack{head});
+  connection_.acked = head;
+  ack_due_.reset();
+}
+
+void Room::Impl::forget_log() {
+  control_.reset();
+  controls_.clear();
+  control_stretches_ = {};
+  rows_ = {};
+  used_ = 0;
+  unread_ = 0;
+  newest_at_.reset();
+  unshown_.clear();
+  state.people.clear();
+  state.alarms.clear();
+  state.key.reset();
+}
+
+}  // namespace zerofc::member
