@@ -20,7 +20,7 @@ add_compile_options(-fno-exceptions -fno-rtti -isystem "${_links}" "-ffile-prefi
 #
 # Links `name`.wasm into bin/: exports are the functions marked `export_name` or `used, visibility("default")`, imports
 # those that IMPORTS declares as empty functions, and nothing of Emscripten's JavaScript. The host calls `_initialize`
-# once, before anything else.
+# once, before anything else. Its memory grows to 512 MiB and no further.
 function(zerofc_wasm_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "IMPORTS" "SOURCES;LIBS")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES OR NOT arg_IMPORTS)
@@ -33,5 +33,5 @@ function(zerofc_wasm_module name)
   set_target_properties(${name} PROPERTIES SUFFIX ".wasm" LINK_DEPENDS "${imports}")
   target_link_options(${name} PRIVATE
     -O3 --no-entry --js-library "${imports}"
-    -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sMALLOC=emmalloc -sFILESYSTEM=0)
+    -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=512MB -sMALLOC=emmalloc -sFILESYSTEM=0)
 endfunction()
