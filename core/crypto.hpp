@@ -83,10 +83,10 @@ class Crypto {
   CryptoResult<Value> make_random() {
     std::array<std::uint8_t, Value::kBytes> bytes;
     const bool made = random(bytes);
-    CryptoResult<Value> value = fail(CryptoError::kFailed);
-    if (auto parsed = Value::from(bytes); made && parsed) value = std::move(*parsed);
+    auto value = Value::from(bytes);
     wipe(bytes.data(), bytes.size());
-    return value;
+    if (!made || !value) return fail(CryptoError::kFailed);
+    return std::move(*value);
   }
 
  protected:
