@@ -99,7 +99,7 @@ export class Connections {
       if (session.established) this.#data(connection, session, data);
       else if (this.#handshake(connection, session, socket, data)) clearTimeout(deadline);
     };
-    socket.onclose = () => this.#lose(connection, 'network');
+    socket.onclose = socket.onerror = () => this.#lose(connection, 'network');
   }
 
   /** True if that established the session. */
@@ -150,6 +150,7 @@ export class Connections {
     socket.onopen = null;
     socket.onmessage = null;
     socket.onclose = null;
+    socket.onerror = null;
     socket.close();
   }
 
