@@ -32,6 +32,6 @@ function(zerofc_wasm_module name)
   target_link_libraries(${name} PRIVATE ${arg_LIBS} zerofc::warnings)
   set_target_properties(${name} PROPERTIES SUFFIX ".wasm" LINK_DEPENDS "${imports}")
   target_link_options(${name} PRIVATE
-    -O3 --no-entry --js-library "${imports}"
+    -Oz --no-entry --js-library "${imports}"
     -sSTANDALONE_WASM=1 -sALLOW_MEMORY_GROWTH=1 -sMAXIMUM_MEMORY=512MB -sMALLOC=emmalloc -sFILESYSTEM=0)
 endfunction()

@@ -1,5 +1,6 @@
-import { render } from 'preact';
+import { connectClient } from './host/connect.ts';
+import { mountPage } from './view/mount.tsx';
 
 const root = document.getElementById('app');
 if (root === null) throw new Error('index.html has no element "app"');
-render(<h1>0fc</h1>, root);
+mountPage(root, connectClient);
