@@ -1,0 +1,120 @@
+// One page in a browser, used the way a person does: things are found by their accessible names.
+import type { ElementHandle, KeyInput, Page } from 'puppeteer-core';
+import { until } from './until.ts';
+
+export type Role =
+  | 'alert'
+  | 'button'
+  | 'checkbox'
+  | 'dialog'
+  | 'heading'
+  | 'list'
+  | 'log'
+  | 'menuitem'
+  | 'status'
+  | 'textbox';
+
+type Found = ElementHandle<Element>;
+
+export class Tab {
+  readonly page: Page;
+  /** Errors in the console and uncaught in the page. */
+  readonly faults: string[] = [];
+  readonly #touch: boolean;
+
+  constructor(page: Page, touch: boolean) {
+    this.page = page;
+    this.#touch = touch;
+    page.on('console', (message) => {
+      if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
+    });
+    page.on('pageerror', (error) => {
+      this.faults.push(`uncaught: ${error instanceof Error ? error.message : String(error)}`);
+    });
+  }
+
+  /** What is on screen under that name now, or null. */
+  async seen(role: Role, name: string): Promise<Found | null> {
+    for (const element of await this.page.$$(`aria/${name}[role="${role}"]`))
+      if (await element.isVisible()) return element;
+    return null;
+  }
+
+  find(role: Role, name: string): Promise<Found> {
+    return until(
+      `${role} "${name}"`,
+      () => this.seen(role, name),
+      () => this.words(),
+    );
+  }
+
+  async press(role: Role, name: string): Promise<void> {
+    await until(
+      `${role} "${name}" to press`,
+      async () => {
+        const element = await this.seen(role, name);
+        if (element === null || (await element.evaluate((one) => one.matches(':disabled')))) return false;
+        await this.touch(element);
+        return true;
+      },
+      () => this.words(),
+    );
+  }
+
+  async touch(element: Found): Promise<void> {
+    if (this.#touch) await element.tap();
+    else await element.click();
+  }
+
+  async fill(name: string, text: string): Promise<void> {
+    const box = await this.find('textbox', name);
+    await box.evaluate((one) => (one as HTMLInputElement).select());
+    await this.insert(box, text);
+  }
+
+  /** Text in place of what is selected, as if it were pasted. */
+  async insert(box: Found, text: string): Promise<void> {
+    await box.evaluate((one, words) => {
+      (one as HTMLInputElement).focus();
+      document.execCommand(words === '' ? 'delete' : 'insertText', false, words);
+    }, text);
+  }
+
+  async key(name: KeyInput): Promise<void> {
+    await this.page.keyboard.press(name);
+  }
+
+  async value(name: string): Promise<string> {
+    return (await this.find('textbox', name)).evaluate((box) => (box as HTMLInputElement).value);
+  }
+
+  /** All that can be read on the page, for the report of a failure. */
+  words(): Promise<string> {
+    // biome-ignore lint/performance/useDomNodeTextContent: only what is on screen counts
+    return this.page.evaluate(() => `${location.href}\n${document.body.innerText}`);
+  }
+
+  /** Every element with role "alert", as one text each. */
+  alerts(): Promise<string[]> {
+    return this.page.$$eval('[role=alert]', (all) => all.map((one) => one.textContent));
+  }
+
+  /** Waits for an alert that says so. */
+  alert(words: string | RegExp): Promise<string> {
+    const says = (text: string): boolean => (typeof words === 'string' ? text.includes(words) : words.test(text));
+    return until(
+      `an alert: ${words}`,
+      async () => (await this.alerts()).find(says),
+      () => this.words(),
+    );
+  }
+
+  /** Waits until that can be read anywhere. */
+  async says(words: string): Promise<void> {
+    await until(
+      `words: ${words}`,
+      async () => (await this.words()).includes(words),
+      () => this.words(),
+    );
+  }
+}
