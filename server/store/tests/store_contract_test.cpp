@@ -2,7 +2,10 @@
 #include <algorithm>
 #include <functional>
 
+#include "native/themis_crypto.hpp"
+#include "server/files/tests/temp_dir.hpp"
 #include "server/store/memory_store.hpp"
+#include "server/store/sqlite_store.hpp"
 #include "support.hpp"
 
 namespace zerofc::server::test {
@@ -15,16 +18,23 @@ using relay::Record;
 using relay::RecordKind;
 using relay::StoreFailure;
 
+// What a store may need around it.
+struct Surroundings {
+  TempDir dir;
+  ThemisCrypto crypto;
+};
+
 struct Kind {
   const char* name;
-  std::function<std::unique_ptr<Store>()> make;
+  std::function<std::unique_ptr<Store>(Surroundings&)> make;
 };
 void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.name; }
 
 class Stores : public testing::TestWithParam<Kind> {
  protected:
   const RoomId room = room_id(1);
-  std::unique_ptr<Store> store = GetParam().make();
+  Surroundings around;
+  std::unique_ptr<Store> store = GetParam().make(around);
   std::unique_ptr<StoreReader> reader = must(store->reader());
 
   relay::BatchResult commit(const Batch& batch) { return commit_one(*store, batch); }
@@ -418,9 +428,16 @@ TEST_P(Stores, count_what_they_hold) {
 
 TEST_P(Stores, answer_an_empty_group) { EXPECT_TRUE(store->commit({}).empty()); }
 
-INSTANTIATE_TEST_SUITE_P(
-    Each, Stores, testing::Values(Kind{"memory", [] { return std::make_unique<MemoryStore>(); }}),
-    [](const testing::TestParamInfo<Kind>& kind) { return std::string(kind.param.name); });
+std::unique_ptr<Store> in_memory(Surroundings&) { return std::make_unique<MemoryStore>(); }
+std::unique_ptr<Store> in_sqlite(Surroundings& around) {
+  return SqliteStore::open(around.dir.path() / "rooms.db", around.crypto).value();
+}
+
+INSTANTIATE_TEST_SUITE_P(Each, Stores,
+                         testing::Values(Kind{"memory", in_memory}, Kind{"sqlite", in_sqlite}),
+                         [](const testing::TestParamInfo<Kind>& kind) {
+                           return std::string(kind.param.name);
+                         });
 
 }  // namespace
 }  // namespace zerofc::server::test
