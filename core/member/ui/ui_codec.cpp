@@ -21,7 +21,7 @@ class Writer {
  public:
   explicit Writer(Buffer& out) : cbor_(out) {}
 
-  void begin(std::uint64_t count, std::uint64_t code) { cbor_.array(count).uint(code); }
+  void begin(std::size_t count, std::uint64_t code) { cbor_.array(count).uint(code); }
 
   bool value(std::uint64_t number) { return number < kUintEnd && done(cbor_.uint(number)); }
   bool value(bool flag) { return done(cbor_.boolean(flag)); }
