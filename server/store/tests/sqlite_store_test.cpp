@@ -3,13 +3,12 @@
 #include "server/store/sqlite_store.hpp"
 
 #include <sqlite3.h>
-#include <sys/resource.h>
-#include <sys/stat.h>
 
-#include <csignal>
+#include <algorithm>
 
 #include "native/themis_crypto.hpp"
 #include "power_cut_vfs.hpp"
+#include "server/files/tests/full_disk.hpp"
 #include "server/files/tests/temp_dir.hpp"
 #include "support.hpp"
 
@@ -302,28 +301,6 @@ TEST_F(Sqlite, a_full_database_refuses_what_does_not_fit_and_serves_the_rest) {
   // What fits goes on.
   EXPECT_TRUE(committed(commit_one(*store, messages(room, 6, 1))));
 }
-
-// Until it goes, no file of the process can grow beyond so many bytes.
-class FullDisk {
- public:
-  explicit FullDisk(rlim_t bytes) {
-    previous_ = std::signal(SIGXFSZ, SIG_IGN);  // the write fails instead
-    getrlimit(RLIMIT_FSIZE, &before_);
-    rlimit limit = before_;
-    limit.rlim_cur = bytes;
-    if (setrlimit(RLIMIT_FSIZE, &limit) != 0) throw std::runtime_error("no limit");
-  }
-  FullDisk(const FullDisk&) = delete;
-  FullDisk& operator=(const FullDisk&) = delete;
-  ~FullDisk() {
-    setrlimit(RLIMIT_FSIZE, &before_);
-    std::signal(SIGXFSZ, previous_);
-  }
-
- private:
-  rlimit before_{};
-  void (*previous_)(int) = nullptr;
-};
 
 TEST_F(Sqlite, when_the_disk_takes_no_more_writes_reads_go_on_and_it_recovers_by_itself) {
   const auto store = open();
