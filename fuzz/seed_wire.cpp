@@ -60,7 +60,7 @@ void write_frames(const fs::path& corpora) {
 
 void write_entries(const fs::path& corpora) {
   const Corpus corpus(corpora / "wire_entry");
-  const std::vector<std::vector<const char*>> kRules = {
+  const std::vector<std::vector<const char*>> rules = {
       {"entry"},
       {"genesis-content", "member-add-content", "member-leave-content", "key-rotate-content"},
       {"message-content"},
@@ -71,8 +71,8 @@ void write_entries(const fs::path& corpora) {
       {"server-content"},
       {"head-content"},
       {"box-content"}};
-  for (std::uint8_t decoder = 0; decoder < kRules.size(); ++decoder) {
-    for (const char* rule : kRules[decoder]) {
+  for (std::uint8_t decoder = 0; decoder < rules.size(); ++decoder) {
+    for (const char* rule : rules[decoder]) {
       for (std::uint64_t seed = 0; seed < 2; ++seed) {
         corpus.add(rule + ("-" + std::to_string(seed)), behind(decoder, instance(rule, seed)));
       }

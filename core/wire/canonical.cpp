@@ -56,7 +56,8 @@ bool is_signature(BytesView der) {
   // At most 70 bytes inside, so the length has one byte.
   if (der.size() < 2 || der[0] != kSequence || der[1] != der.size() - 2) return false;
   der = der.subspan(2);
-  return take_scalar(der) && take_scalar(der) && der.empty();
+  const bool starts = take_scalar(der);
+  return starts && take_scalar(der) && der.empty();
 }
 
 }  // namespace

@@ -28,7 +28,7 @@ std::optional<CardContent> decode_card_content(BytesView bytes) {
   content.session = reader.id<SessionPublicKey>();
   content.signing = reader.id<SigningPublicKey>();
   content.exchange = reader.id<ExchangePublicKey>();
-  return wire::if_done(reader, std::move(content));
+  return wire::if_done(reader, content);
 }
 
 }  // namespace zerofc

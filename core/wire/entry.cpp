@@ -26,7 +26,7 @@ std::optional<Entry> decode_entry(BytesView bytes) {
   entry.token = reader.id<EntryToken>();
   entry.author = reader.id<MemberId>();
   entry.body = reader.bytes(kFrameBytesMax);
-  return wire::if_done(reader, std::move(entry));
+  return wire::if_done(reader, entry);
 }
 
 }  // namespace zerofc

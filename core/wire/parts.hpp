@@ -3,6 +3,7 @@
 
 #include <optional>
 #include <string>
+#include <type_traits>
 #include <utility>
 
 #include "core/base/time.hpp"
@@ -54,7 +55,7 @@ Time read_time(cbor::Reader& reader) {
 
 // What was read, if it was everything and nothing was wrong.
 template <class Content>
-std::optional<Content> if_done(const cbor::Reader& reader, Content&& content) {
+std::optional<std::remove_cvref_t<Content>> if_done(const cbor::Reader& reader, Content&& content) {
   if (!reader.done()) return std::nullopt;
   return std::forward<Content>(content);
 }

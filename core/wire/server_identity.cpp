@@ -21,7 +21,7 @@ std::optional<ServerKeys> decode_server_keys(BytesView bytes) {
   reader.label(kServerLabel);
   keys.session = reader.id<SessionPublicKey>();
   keys.signing = reader.id<SigningPublicKey>();
-  return wire::if_done(reader, std::move(keys));
+  return wire::if_done(reader, keys);
 }
 
 Bytes encode(const HeadContent& content) {
@@ -43,7 +43,7 @@ std::optional<HeadContent> decode_head_content(BytesView bytes) {
   content.room = reader.id<RoomId>();
   content.head.seq = reader.uint();
   content.head.hash = reader.id<Hash>();
-  return wire::if_done(reader, std::move(content));
+  return wire::if_done(reader, content);
 }
 
 }  // namespace zerofc

@@ -107,13 +107,11 @@ TEST(Control, ThePolicyHasItsBounds) {
   };
   for (const auto& [value, good] :
        {std::pair(9U, false), {10U, true}, {1000U, true}, {1001U, false}}) {
-    EXPECT_EQ(takes([value = value](Policy& policy) { policy.rotate_every = value; }), good)
-        << value;
+    EXPECT_EQ(takes([to = value](Policy& policy) { policy.rotate_every = to; }), good) << value;
   }
   for (const auto& [value, good] :
        {std::pair(1U, false), {2U, true}, {1000U, true}, {1001U, false}}) {
-    EXPECT_EQ(takes([value = value](Policy& policy) { policy.max_members = value; }), good)
-        << value;
+    EXPECT_EQ(takes([to = value](Policy& policy) { policy.max_members = to; }), good) << value;
   }
   EXPECT_FALSE(takes([](Policy& policy) { policy.retention = kUintEnd; }));
   EXPECT_FALSE(takes([](Policy& policy) { policy.expire_after = kUintEnd; }));
@@ -148,8 +146,7 @@ TEST(Control, FieldsOfANewerClientAreUnknownAndTheirHeaderIsRead) {
 }
 
 TEST(Control, AGenesisOfANewerVersionIsUnknown) {
-  Bytes bytes = encode(genesis());
-  const auto with = [&bytes](std::string_view fields) {
+  const auto with = [](std::string_view fields) {
     // Up to the fields: the array of five that ends the content.
     ControlContent content = genesis();
     content.fields = UnknownFields{};

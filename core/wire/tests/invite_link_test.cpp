@@ -92,10 +92,10 @@ TEST(InviteLink, OfANewerVersionSaysSo) {
 // ---- base64url
 
 TEST(Base64Url, WritesWhatRfc4648Shows) {
-  const std::vector<std::pair<const char*, const char*>> kExamples = {
+  const std::vector<std::pair<const char*, const char*>> examples = {
       {"", ""},           {"f", "Zg"},          {"fo", "Zm8"},         {"foo", "Zm9v"},
       {"foob", "Zm9vYg"}, {"fooba", "Zm9vYmE"}, {"foobar", "Zm9vYmFy"}};
-  for (const auto& [bytes, text] : kExamples) {
+  for (const auto& [bytes, text] : examples) {
     EXPECT_EQ(test::base64url(bytes_of(bytes)), text);
     const auto read = decode_base64url(text);
     ASSERT_TRUE(read) << text;

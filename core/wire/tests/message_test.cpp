@@ -104,11 +104,11 @@ TEST(Message, BytesThatAreCutOffOrGoOnAreRefused) {
 // ---- padding
 
 TEST(Padding, SizesAreThoseOfPadme) {
-  const std::vector<std::pair<std::size_t, std::size_t>> kSizes = {
+  const std::vector<std::pair<std::size_t, std::size_t>> sizes = {
       {1, 256},      {255, 256},     {256, 256},     {257, 272},    {272, 272},
       {273, 288},    {500, 512},     {513, 544},     {1000, 1024},  {1025, 1088},
       {9999, 10240}, {65535, 65536}, {65536, 65536}, {65537, 67584}};
-  for (const auto& [size, padded] : kSizes) EXPECT_EQ(padded_size(size), padded) << size;
+  for (const auto& [size, padded] : sizes) EXPECT_EQ(padded_size(size), padded) << size;
   for (std::size_t size = 256; size < 70'000; size += 7) {
     EXPECT_LE(padded_size(size), size + size / 8) << "at most an eighth more";
     EXPECT_EQ(padded_size(padded_size(size)), padded_size(size));
