@@ -3,7 +3,10 @@
 
 #include <future>
 
+#include "native/themis_crypto.hpp"
+#include "server/files/tests/temp_dir.hpp"
 #include "server/store/memory_store.hpp"
+#include "server/store/sqlite_store.hpp"
 #include "support.hpp"
 
 namespace zerofc::server::test {
@@ -290,10 +293,11 @@ TEST(StoreThread, answers_all_that_is_queued_before_it_ends) {
   EXPECT_EQ(loaded, 200);
 }
 
-TEST(StoreThread, serves_many_threads_at_once_each_room_in_order) {
+// Many threads at once, each with a room of its own.
+void serve_many(std::unique_ptr<Store> store) {
   constexpr std::uint64_t kThreads = 4;
   constexpr Seq kMessages = 200;
-  const auto thread = must(StoreThread::start(std::make_unique<MemoryStore>()));
+  const auto thread = must(StoreThread::start(std::move(store)));
   std::vector<std::thread> shards;
   for (std::uint64_t shard = 0; shard < kThreads; ++shard) {
     shards.emplace_back([&, shard] {
@@ -312,6 +316,18 @@ TEST(StoreThread, serves_many_threads_at_once_each_room_in_order) {
   for (std::uint64_t shard = 0; shard < kThreads; ++shard) {
     EXPECT_EQ(load_and_wait(*thread, room_id(shard)).value()->next_seq, kMessages + 1);
   }
+}
+
+TEST(StoreThread, serves_many_threads_at_once_from_memory) {
+  serve_many(std::make_unique<MemoryStore>());
+}
+
+TEST(StoreThread, serves_many_threads_at_once_from_sqlite_with_checkpoints_between) {
+  const TempDir dir;
+  ThemisCrypto crypto;
+  SqliteOptions options;
+  options.log_bytes_due = 50'000;
+  serve_many(SqliteStore::open(dir.path() / "rooms.db", crypto, options).value());
 }
 
 }  // namespace
