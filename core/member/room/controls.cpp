@@ -30,7 +30,9 @@ bool Room::Impl::rotation_due(const Context& context) const {
 
 void Room::Impl::ask_rotation(const Context& context, Out& out) {
   if (state.phase != ui::RoomState::kLive) return problem(out, ui::ProblemCode::kNotLive);
-  if (!may_rotate()) return problem(out, ui::ProblemCode::kNotAuthorised);
+  if (!may_rotate() || !holds_current_key()) {
+    return problem(out, ui::ProblemCode::kNotAuthorised);
+  }
   if (state.rotation_asked || state.rotation) return problem(out, ui::ProblemCode::kBusy);
   state.rotation_asked = true;
   mark_changed();
@@ -40,8 +42,11 @@ void Room::Impl::ask_rotation(const Context& context, Out& out) {
 
 // The room is left at once for the person; the entry follows as soon as there is a connection.
 void Room::Impl::leave(const Context& context, Out& out) {
-  if (state.joining || state.phase == ui::RoomState::kCreating) {
-    state.joining.reset();
+  if (state.joining) {
+    end_joining(out, ui::RoomState::kLeft, std::nullopt);
+    return;
+  }
+  if (state.phase == ui::RoomState::kCreating) {
     state.phase = ui::RoomState::kLeft;
     mark_changed();
     show_state(out);
@@ -56,6 +61,7 @@ void Room::Impl::leave(const Context& context, Out& out) {
   if (!token) return problem(out, ui::ProblemCode::kRandomFailed);
   state.leaving = *token;
   state.phase = ui::RoomState::kLeft;
+  give_up_unsent(out);
   mark_changed();
   show_state(out);
   send_control(context, out);

@@ -15,6 +15,8 @@ namespace zerofc::member {
 
 // "after 24 h of use" (protocol §6).
 inline constexpr std::chrono::milliseconds kKeyLife = std::chrono::hours(24);
+// "Seven days after the add the inviter wipes them in any case" (protocol §4, step 7).
+inline constexpr std::chrono::milliseconds kGrantLife = std::chrono::hours(24 * 7);
 inline constexpr std::size_t kRowsShownAtOnce = 64;
 
 // Only what is on this connection; forgotten with it.
@@ -23,7 +25,8 @@ struct OnConnection {
   bool opened = false;  // room-opened has come
   bool live = false;
   Seq head = 0;  // of room-opened
-  // While set, control entries below this seq come first, without holes in their prev chain only.
+  // Until the first row: control entries below this seq come first, without holes in their prev
+  // chain only.
   std::optional<Seq> controls_below;
   std::optional<Seq> last_control;
   std::optional<EntryToken> control_in_flight;
@@ -59,6 +62,8 @@ class Room::Impl {
   void send_text(const Context& context, Out& out, std::uint64_t ref, std::string_view text);
   void retry(const Context& context, Out& out, const EntryToken& token);
   void discard(Out& out, const EntryToken& token);
+  // Nothing more can be sent in this room.
+  void give_up_unsent(Out& out);
   // Puts a message at the end of what is to be sent. kFailed: no randomness.
   CryptoResult<void> enqueue(const Context& context, Out& out, MessageBody body,
                              std::optional<std::uint64_t> ref);
@@ -92,7 +97,7 @@ class Room::Impl {
   void open_for_verification(Out& out);
   // Called after each entry of the replay; true once the room is live.
   void verify_join(const Context& context, Out& out);
-  void end_joining(Out& out, ui::RoomState phase, ui::RoomEnd end);
+  void end_joining(Out& out, ui::RoomState phase, std::optional<ui::RoomEnd> end);
 
   // ---- reading.cpp
   void entry_at(const Context& context, Out& out, const frame::EntryAt& at);
@@ -133,8 +138,10 @@ class Room::Impl {
 
  private:
   // ---- reading.cpp
-  void read_control(const Context& context, Out& out, Seq seq, const Hash& hash,
+  // `hash`: none below a newcomer's start, where there are no rows.
+  void read_control(const Context& context, Out& out, const std::optional<Hash>& hash,
                     const frame::EntryAt& at, const Entry& entry);
+  void no_verdict(Out& out);
   void read_message(const Context& context, Out& out, Seq seq, const Hash& hash, BytesView bytes,
                     const Entry& entry);
   bool check_message(const Context& context, Out& out, const MessageContent& content,
@@ -143,10 +150,10 @@ class Room::Impl {
   void learn_profile(Out& out, const MemberId& author, const Profile& profile);
   void own_message_back(const Context& context, Out& out, const Row& row);
   void check_seen(const Context& context, Out& out, const MemberId& author, const LogPoint& seen);
-  void receive_key(const Context& context, Out& out, Seq seq, const VerifiedControl& control,
-                   const std::optional<BytesView>& box);
-  void adopt_key(const Context& context, HeldKey key);
-  [[nodiscard]] bool commit_matches(Crypto& crypto, Epoch epoch, const RoomKey& key) const;
+  CryptoResult<std::optional<HeldKey>> key_of(Crypto& crypto, const VerifiedControl& rotation,
+                                              const std::optional<BytesView>& box);
+  [[nodiscard]] bool commits_to(Crypto& crypto, const Hash& commit, Epoch epoch,
+                                const RoomKey& key) const;
   Row& add_row(Row row);
   void after_entry(const Context& context, Out& out);
   void flush_items(Out& out);
@@ -160,7 +167,10 @@ class Room::Impl {
   void created(const Context& context, Out& out, const frame::RoomCreated& created);
   void error_came(const Context& context, Out& out, const frame::Error& error);
   void protocol_error(Out& out);
+  // Nothing is sent for so long.
   void pause(const Context& context, std::chrono::milliseconds time);
+  // The same, and then what stands beside the log (invites, grants) is asked again.
+  void pause_and_ask_again(const Context& context, std::chrono::milliseconds time);
 
   // ---- sending.cpp
   [[nodiscard]] std::deque<Unsent>::iterator find_unsent(const EntryToken& token);
@@ -199,10 +209,13 @@ class Room::Impl {
   bool changed_ = false;      // the kRoom record
   std::optional<std::chrono::milliseconds> ack_due_;
   std::optional<std::chrono::milliseconds> paused_until_;  // the server asked for it
+  bool ask_again_ = false;                                 // after the pause
   std::optional<std::chrono::milliseconds> next_look_;
   // Sends allowed at once, so that the server's rate limit is never met: see sending.cpp.
   double allowance_ = 0;
   std::chrono::milliseconds allowance_at_{0};
+  std::optional<std::chrono::milliseconds> allowance_due_;  // messages wait for it
+  std::optional<std::pair<Seq, Seq>> gap_;                  // first and last of the newest one
 };
 
 }  // namespace zerofc::member

@@ -10,8 +10,6 @@ namespace {
 
 constexpr std::uint64_t kInviteSecondsMin = 60;
 constexpr std::uint64_t kInviteSecondsMax = 2592000;
-// "Seven days after the add the inviter wipes them in any case" (protocol §4, step 7).
-constexpr std::chrono::milliseconds kGrantLife = std::chrono::hours(24 * 7);
 
 bool is_open(const Invite& invite) {
   return invite.state == ui::InviteState::kLive || invite.state == ui::InviteState::kPublishing;
@@ -31,7 +29,7 @@ void Room::Impl::create_invite(const Context& context, Out& out, std::uint64_t r
   if (state.phase != ui::RoomState::kLive) return problem(out, ui::ProblemCode::kNotLive, ref);
   if (!may_rotate()) return problem(out, ui::ProblemCode::kNotAuthorised, ref);
   const auto open = std::count_if(state.invites.begin(), state.invites.end(), is_open);
-  if (static_cast<std::size_t>(open) >= kInvitesKept) {
+  if (static_cast<std::size_t>(open) >= kInvitesKept || state.invites.size() >= kInvitesMax) {
     return problem(out, ui::ProblemCode::kTooManyInvites, ref, kInvitesKept);
   }
   const auto id = crypto.make_random<InviteId>();
@@ -96,6 +94,10 @@ void Room::Impl::send_invites(Out& out) {
 void Room::Impl::invite_state(const Context& context, Out& out, const frame::InviteState& said) {
   Invite* invite = find_invite(said.invite);
   if (invite == nullptr) return;
+  if (said.code == FrameCode::kRateLimited || said.code == FrameCode::kStoreUnavailable) {
+    pause_and_ask_again(context, std::chrono::seconds(2));
+    return;
+  }
   if (invite->revocation_unsent && said.state != InviteStateCode::kLive) {
     invite->revocation_unsent = false;
     mark_changed();
@@ -112,15 +114,6 @@ void Room::Impl::invite_state(const Context& context, Out& out, const frame::Inv
     case InviteStateCode::kRevoked:
     case InviteStateCode::kExpired:
     case InviteStateCode::kUnknown:
-      if (said.code == FrameCode::kInviteExists) {
-        // Published by an earlier attempt.
-        invite->state = ui::InviteState::kLive;
-        break;
-      }
-      if (said.code == FrameCode::kRateLimited || said.code == FrameCode::kStoreUnavailable) {
-        pause(context, std::chrono::seconds(2));
-        return;
-      }
       if (invite->secrets && invite->secrets->admission) return;
       invite->state = said.state == InviteStateCode::kExpired         ? ui::InviteState::kExpired
                       : invite->state == ui::InviteState::kPublishing ? ui::InviteState::kFailed

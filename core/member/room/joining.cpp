@@ -71,7 +71,7 @@ void Room::Impl::join_declined(Out& out, const frame::JoinDeclined& declined) {
 }
 
 // Everything secret of the attempt goes.
-void Room::Impl::end_joining(Out& out, ui::RoomState phase, ui::RoomEnd end) {
+void Room::Impl::end_joining(Out& out, ui::RoomState phase, std::optional<ui::RoomEnd> end) {
   forget_log();
   state.joining.reset();
   state.phase = phase;
@@ -139,7 +139,7 @@ void Room::Impl::verify_join(const Context& context, Out& out) {
   const bool same_log = rows_.head() == grant.head;
   const bool same_key = control_ && control_->epoch() == grant.epoch &&
                         control_->epoch_began_at() == grant.start_seq &&
-                        commit_matches(context.crypto, grant.epoch, grant.room_key);
+                        commits_to(context.crypto, control_->commit(), grant.epoch, grant.room_key);
   if (!admitted || !same_log || !same_key) {
     end_joining(out, ui::RoomState::kDeclined, ui::RoomEnd::kBadGrant);
     return;

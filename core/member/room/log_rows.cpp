@@ -9,7 +9,7 @@ namespace {
 constexpr std::string_view kLabel = "0fc log";
 constexpr std::size_t kRowFields = 14;
 constexpr std::uint64_t kItemKinds = 14;
-constexpr std::uint64_t kReasons = 10;
+constexpr std::uint64_t kReasons = 11;
 
 void write_row(cbor::SecretWriter& out, const Row& row) {
   out.array(kRowFields).uint(row.seq).id(row.hash);
@@ -88,7 +88,7 @@ Row& LogRows::add(Row row) {
   return rows_.back();
 }
 
-// The first entry with a token is the one that counts.
+// The first entry with a token is the one that counts; a checked one before one that was refused.
 void LogRows::index(const Row& row) {
   if (row.is_message && row.author && row.token) {
     tokens_.emplace(std::pair(*row.author, *row.token), row.seq);
@@ -118,6 +118,10 @@ void LogRows::note_checked(const Row& row) {
     counters_.clear();
   }
   counters_.emplace(std::pair(*row.author, row.checked->counter), row.seq);
+  if (row.token) {
+    Seq& first = tokens_.emplace(std::pair(*row.author, *row.token), row.seq).first->second;
+    if (const Row* refused = find(first); refused == nullptr || !refused->checked) first = row.seq;
+  }
   authors_[*row.author] = {row.checked->epoch, row.checked->counter, row.checked->seen};
 }
 

@@ -11,6 +11,28 @@ namespace {
 constexpr std::chrono::milliseconds kRatePause = std::chrono::seconds(2);
 constexpr std::chrono::milliseconds kStorePause = std::chrono::seconds(5);
 
+// Asked again later, it may be granted.
+bool is_passing(FrameCode code) {
+  return code == FrameCode::kRateLimited || code == FrameCode::kStoreUnavailable ||
+         code == FrameCode::kShuttingDown;
+}
+
+// Why an attempt to join has ended.
+ui::RoomEnd end_of(FrameCode code) {
+  switch (code) {
+    case FrameCode::kUnknownRoom:
+      return ui::RoomEnd::kRoomUnknown;
+    case FrameCode::kNotMember:
+      return ui::RoomEnd::kNotMember;
+    case FrameCode::kBadCursor:  // a newcomer may ask for everything since the rotation before it
+      return ui::RoomEnd::kBadGrant;
+    case FrameCode::kRoomFull:
+      return ui::RoomEnd::kRoomFull;
+    default:
+      return ui::RoomEnd::kServerRefused;
+  }
+}
+
 ui::Refusal refusal_of(FrameCode code) {
   switch (code) {
     case FrameCode::kRateLimited:
@@ -53,6 +75,9 @@ bool Room::Impl::wants_connection() const {
 void Room::Impl::connected(const Context& context, Out& out) {
   connection_ = {};
   connection_.established = true;
+  ack_due_.reset();
+  paused_until_.reset();
+  allowance_due_.reset();
   for (Unsent& unsent : state.unsent) unsent.sent_in.reset();
   if (state.phase == ui::RoomState::kCreating) {
     out.send(frame::RoomCreate{state.genesis});
@@ -69,6 +94,7 @@ void Room::Impl::disconnected(const Context& context, Out& out) {
   connection_ = {};
   ack_due_.reset();
   paused_until_.reset();
+  allowance_due_.reset();
   for (Unsent& unsent : state.unsent) {
     unsent.sent_in.reset();
     if (!unsent.problem && unsent.state != ui::OutboxState::kStoring &&
@@ -90,7 +116,13 @@ void Room::Impl::disconnected(const Context& context, Out& out) {
 void Room::Impl::protocol_error(Out& out) { out.end_connection(Out::Connection::kProtocolError); }
 
 void Room::Impl::pause(const Context& context, std::chrono::milliseconds time) {
-  paused_until_ = context.now.steady + time;
+  const auto until = context.now.steady + time;
+  paused_until_ = paused_until_ ? std::max(*paused_until_, until) : until;
+}
+
+void Room::Impl::pause_and_ask_again(const Context& context, std::chrono::milliseconds time) {
+  ask_again_ = true;
+  pause(context, time);
 }
 
 void Room::Impl::open_room(Out& out) {
@@ -208,32 +240,22 @@ void Room::Impl::went_live(const Context& context, Out& out, const frame::Live& 
 void Room::Impl::error_came(const Context& context, Out& out, const frame::Error& error) {
   const std::uint64_t about = error.about.value_or(0);
   if (state.phase == ui::RoomState::kCreating && about == frame::RoomCreate::kType) {
-    switch (error.code) {
-      case FrameCode::kRoomExists:  // an earlier attempt got through
-        open_room(out);
-        return;
-      case FrameCode::kRateLimited:
-      case FrameCode::kStoreUnavailable:
-      case FrameCode::kShuttingDown:
-        out.end_connection(refusal_of(error.code));
-        return;
-      default:
-        state.phase = ui::RoomState::kStopped;
-        state.end = error.code == FrameCode::kServerRoomsFull ? ui::RoomEnd::kServerFull
-                                                              : ui::RoomEnd::kServerRefused;
-        mark_changed();
-        show_state(out);
-        out.end_connection(Out::Connection::kClose);
-        return;
+    if (error.code == FrameCode::kRoomExists) {  // an earlier attempt got through
+      open_room(out);
+    } else if (is_passing(error.code)) {
+      out.end_connection(refusal_of(error.code));
+    } else {
+      state.phase = ui::RoomState::kStopped;
+      state.end = error.code == FrameCode::kServerRoomsFull ? ui::RoomEnd::kServerFull
+                                                            : ui::RoomEnd::kServerRefused;
+      mark_changed();
+      show_state(out);
+      out.end_connection(Out::Connection::kClose);
     }
+    return;
   }
-  if (state.joining &&
-      (error.code == FrameCode::kUnknownRoom || error.code == FrameCode::kCardMismatch ||
-       (state.joining->grant && error.code == FrameCode::kNotMember))) {
-    end_joining(out, ui::RoomState::kDeclined,
-                error.code == FrameCode::kUnknownRoom ? ui::RoomEnd::kRoomUnknown
-                : error.code == FrameCode::kNotMember ? ui::RoomEnd::kNotMember
-                                                      : ui::RoomEnd::kServerRefused);
+  if (state.joining && !is_passing(error.code)) {
+    end_joining(out, ui::RoomState::kDeclined, end_of(error.code));
     return;
   }
   if (error.code == FrameCode::kBadCursor && !rows_.empty()) {
@@ -245,9 +267,9 @@ void Room::Impl::error_came(const Context& context, Out& out, const frame::Error
                        error.code == FrameCode::kShuttingDown;
   if (connection_.live && !opening) {
     if (error.code == FrameCode::kRateLimited) {
-      pause(context, kRatePause);
+      pause_and_ask_again(context, kRatePause);
     } else if (error.code == FrameCode::kStoreUnavailable) {
-      pause(context, kStorePause);
+      pause_and_ask_again(context, kStorePause);
     } else if (error.code == FrameCode::kMalformed || error.code == FrameCode::kBadCounter) {
       protocol_error(out);
     }

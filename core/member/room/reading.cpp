@@ -36,18 +36,21 @@ void Room::Impl::entry_at(const Context& context, Out& out, const frame::EntryAt
   // A newcomer first gets the control entries below its start; their prev chain proves that none is
   // missing (protocol §3.4).
   if (connection_.controls_below && at.seq < *connection_.controls_below) {
-    if (!entry->is_control() || (connection_.last_control && at.seq <= *connection_.last_control)) {
+    const bool is_rising =
+        connection_.last_control ? at.seq > *connection_.last_control : at.seq == 0;
+    if (!entry->is_control() || !is_rising) {
       protocol_error(out);
       return;
     }
     connection_.last_control = at.seq;
-    read_control(context, out, at.seq, Hash(), at, *entry);
+    read_control(context, out, std::nullopt, at, *entry);
     return;
   }
   if (at.seq != rows_.next()) {
     protocol_error(out);
     return;
   }
+  connection_.controls_below.reset();
   const Hash digest = entry_digest(context.crypto, at.entry);
   const auto before = at.seq == 0 ? std::nullopt : rows_.hash_at(at.seq - 1);
   const Hash hash = before ? next_chain_hash(context.crypto, *before, entry->is_control(), digest)
@@ -58,7 +61,7 @@ void Room::Impl::entry_at(const Context& context, Out& out, const frame::EntryAt
     return;
   }
   if (entry->is_control()) {
-    read_control(context, out, at.seq, hash, at, *entry);
+    read_control(context, out, hash, at, *entry);
   } else {
     read_message(context, out, at.seq, hash, at.entry, *entry);
   }
@@ -83,28 +86,30 @@ void Room::Impl::digest_at(const Context& context, Out& out, const frame::Digest
   row.hash = next_chain_hash(context.crypto, *before, false, at.digest);
   row.is_message = true;
   row.is_digest = true;
+  connection_.controls_below.reset();
   // One gap is one row, at its first entry.
-  Seq first = at.seq;
-  while (const Row* previous = first > 0 ? rows_.find(first - 1) : nullptr) {
-    if (!previous->is_digest) break;
-    --first;
+  if (!gap_ || gap_->second + 1 != at.seq) {
+    gap_ = {at.seq, at.seq};
+    while (const Row* before_it = rows_.find(gap_->first - 1)) {
+      if (!before_it->is_digest) break;
+      --gap_->first;
+    }
   }
-  if (first == at.seq) {
+  gap_->second = at.seq;
+  if (gap_->first == at.seq) {
     row.kind = ui::ItemKind::kGap;
     row.number = 1;
     add_row(std::move(row));
   } else {
     add_row(std::move(row));
-    Row* gap = rows_.change(first);
-    gap->number = at.seq - first + 1;
-    unshown_.push_back(first);
+    rows_.change(gap_->first)->number = at.seq - gap_->first + 1;
+    if (unshown_.empty() || unshown_.back() != gap_->first) unshown_.push_back(gap_->first);
   }
   // An accepted message that is held as a digest has arrived (protocol §3.3): see accepted().
   after_entry(context, out);
 }
 
 void Room::Impl::after_entry(const Context& context, Out& out) {
-  mark_changed();
   if (connection_.promised && connection_.promised->seq == rows_.head().seq) {
     check_server_head(context, out, *connection_.promised);
     connection_.promised.reset();
@@ -114,6 +119,7 @@ void Room::Impl::after_entry(const Context& context, Out& out) {
     return;
   }
   if (connection_.live) {
+    show_rotation(context, out);  // the messages under this key
     send_control(context, out);
     send_unsent(context, out);
   } else {
@@ -128,10 +134,15 @@ Row& Room::Impl::add_row(Row row) {
   return added;
 }
 
-void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const Hash& hash,
+// The entry is not passed: the server is asked for it again.
+void Room::Impl::no_verdict(Out& out) {
+  problem(out, ui::ProblemCode::kInternal);
+  out.end_connection(ui::Refusal::kOther);
+}
+
+void Room::Impl::read_control(const Context& context, Out& out, const std::optional<Hash>& hash,
                               const frame::EntryAt& at, const Entry& entry) {
-  // Below a newcomer's start there are no rows.
-  const bool has_row = !connection_.controls_below || seq >= *connection_.controls_below;
+  const Seq seq = at.seq;
   const auto verdict = control_ ? judge(context.crypto, *control_, at.entry)
                                 : judge_genesis(context.crypto, at.entry);
   if (!verdict && verdict.error() == ControlRefusal::kNewerClient) {
@@ -142,13 +153,15 @@ void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const H
     // "stops the room": this entry is not passed, so that a newer client goes on from here.
     state.phase = ui::RoomState::kStopped;
     state.end = ui::RoomEnd::kNewerClient;
+    give_up_unsent(out);
     mark_changed();
     show_state(out);
     out.end_connection(Out::Connection::kClose);
     return;
   }
+  if (!verdict && verdict.error() == ControlRefusal::kEngineFailed) return no_verdict(out);
   Row row;
-  row.hash = hash;
+  if (hash) row.hash = *hash;
   row.author = entry.author;
   row.token = entry.token;
   if (connection_.live) row.at = millis_of(context.now.wall);
@@ -164,7 +177,7 @@ void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const H
       return;
     }
     row.kind = ui::ItemKind::kInvalidControl;
-    if (has_row) add_row(std::move(row));
+    if (hash) add_row(std::move(row));
     raise_alarm(context, out,
                 {.kind = ui::AlarmKind::kInvalidControl, .member = entry.author, .seq = seq});
     return;
@@ -176,6 +189,18 @@ void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const H
     end_joining(out, ui::RoomState::kDeclined, ui::RoomEnd::kBadLog);
     return;
   }
+  std::optional<HeldKey> key;
+  if (control.kind() == Kind::kKeyRotate) {
+    auto received = key_of(context.crypto, control, at.box);
+    if (received) {
+      key = std::move(*received);
+    } else if (received.error() == CryptoError::kRefused) {
+      raise_alarm(context, out,
+                  {.kind = ui::AlarmKind::kRotationBroken, .member = entry.author, .seq = seq});
+    } else {
+      return no_verdict(out);
+    }
+  }
   if (control_) {
     control_->apply(control, seq);
   } else {
@@ -183,7 +208,7 @@ void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const H
   }
   controls_.emplace_back(seq, to_bytes(at.entry));
   control_stretches_.add(at.entry.size());
-  if (has_row && control.seen()) check_seen(context, out, control.author(), *control.seen());
+  if (hash && control.seen()) check_seen(context, out, control.author(), *control.seen());
   if (connection_.control_in_flight == control.token() && control.author() == state.keys.id) {
     connection_.control_in_flight.reset();
   }
@@ -209,12 +234,15 @@ void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const H
       row.number = control_->epoch();
       used_ = 0;
       state.rotation_asked = false;
-      receive_key(context, out, seq, control, at.box);
+      if (key) {  // the old one is wiped
+        state.key = std::move(*key);
+        state.key_since = context.now.wall;
+      }
       break;
     case Kind::kMessage:
       break;
   }
-  if (has_row) add_row(std::move(row));
+  if (hash) add_row(std::move(row));
   mark_changed();
 
   // "The pending key is wiped as soon as any other valid control entry lands" (protocol §6).
@@ -223,56 +251,48 @@ void Room::Impl::read_control(const Context& context, Out& out, Seq seq, const H
   if (control.kind() == Kind::kMemberLeave && control.author() == state.keys.id) {
     state.leaving.reset();
     state.phase = ui::RoomState::kLeft;
+    // Nothing more is to be read, sent or admitted here.
+    state.key.reset();
+    for (Invite& invite : state.invites) invite.secrets.reset();
     show_state(out);
     out.end_connection(Out::Connection::kClose);
   }
-  if (is_shown()) {
-    show_members(out, changed);
-    if (connection_.live) show_rotation(context, out);
+  if (is_shown()) show_members(out, changed);
+}
+
+bool Room::Impl::commits_to(Crypto& crypto, const Hash& commit, Epoch epoch,
+                            const RoomKey& key) const {
+  return crypto.sha256({key_commit_content(control_->nonce(), epoch, key)}) == commit;
+}
+
+// The key of a valid rotation that has not been applied yet. "A received key MUST match the commit.
+// Boxes for an epoch at or below the newest held are ignored. A missing box, or one whose base is
+// not held, accuses nobody" (protocol §6): none. kRefused: it reached this client broken.
+CryptoResult<std::optional<HeldKey>> Room::Impl::key_of(Crypto& crypto,
+                                                        const VerifiedControl& rotation,
+                                                        const std::optional<BytesView>& box) {
+  const Epoch epoch = control_->epoch() + 1;
+  const MemberId& rotator = rotation.author();
+  if (state.key && state.key->epoch >= epoch) return std::nullopt;
+  if (rotator == state.keys.id) {
+    const bool is_pending = state.rotation && state.rotation->token == rotation.token() &&
+                            commits_to(crypto, rotation.commit(), epoch, state.rotation->next.key);
+    if (!is_pending) return std::nullopt;
+    return HeldKey{epoch, std::move(state.rotation->next.key)};
   }
-}
-
-bool Room::Impl::commit_matches(Crypto& crypto, Epoch epoch, const RoomKey& key) const {
-  return crypto.sha256({key_commit_content(control_->nonce(), epoch, key)}) ==
-         control_->commit_of(epoch);
-}
-
-void Room::Impl::adopt_key(const Context& context, HeldKey key) {
-  state.key = std::move(key);
-  state.key_since = context.now.wall;
-}
-
-// "A received key MUST match the commit. Boxes for an epoch at or below the newest held are
-// ignored. A missing box, or one whose base is not held, accuses nobody" (protocol §6).
-void Room::Impl::receive_key(const Context& context, Out& out, Seq seq,
-                             const VerifiedControl& control, const std::optional<BytesView>& box) {
-  const Epoch epoch = control_->epoch();
-  if (state.key && state.key->epoch >= epoch) return;
-  if (control.author() == state.keys.id) {
-    if (state.rotation && state.rotation->token == control.token() &&
-        state.rotation->next.epoch == epoch &&
-        commit_matches(context.crypto, epoch, state.rotation->next.key)) {
-      adopt_key(context, std::move(state.rotation->next));
-    }
-    return;
-  }
-  if (!box || !state.key || state.key->epoch != control.base()) return;
-  const MemberEntry* rotator = control_->find(control.author());
-  const auto broken = [&] {
-    raise_alarm(context, out,
-                {.kind = ui::AlarmKind::kRotationBroken, .member = control.author(), .seq = seq});
-  };
-  const auto cell = checked::decrypt(context.crypto, state.keys.exchange.private_key,
-                                     rotator->card.exchange, *box);
-  if (!cell) return broken();
-  const Bytes box_for_us =
-      box_context(state.id, epoch, control.base(), control.author(), state.keys.id);
+  if (!box || !state.key || state.key->epoch != rotation.base()) return std::nullopt;
+  const auto cell = checked::decrypt(crypto, state.keys.exchange.private_key,
+                                     control_->find(rotator)->card.exchange, *box);
+  if (!cell) return fail(cell.error());
   const auto content =
-      checked::open(context.crypto, state.key->key.view(), cell->view(), box_for_us);
-  if (!content) return broken();
+      checked::open(crypto, state.key->key.view(), cell->view(),
+                    box_context(state.id, epoch, rotation.base(), rotator, state.keys.id));
+  if (!content) return fail(content.error());
   auto key = decode_box_content(content->view());
-  if (!key || !commit_matches(context.crypto, epoch, *key)) return broken();
-  adopt_key(context, HeldKey{epoch, std::move(*key)});
+  if (!key || !commits_to(crypto, rotation.commit(), epoch, *key)) {
+    return fail(CryptoError::kRefused);
+  }
+  return HeldKey{epoch, std::move(*key)};
 }
 
 void Room::Impl::check_seen(const Context& context, Out& out, const MemberId& author,
@@ -294,6 +314,7 @@ void Room::Impl::check_seen(const Context& context, Out& out, const MemberId& au
       !person.cross_checked_at || context.now.wall - *person.cross_checked_at >= kCrossCheckedShown;
   if (show) {
     person.cross_checked_at = context.now.wall;
+    mark_changed();
     if (is_shown()) show_members(out, {author});
   }
 }
@@ -322,7 +343,8 @@ void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const H
   } else if (const auto content = open_message(context.crypto, state.key->key, author->card.signing,
                                                state.id, entry);
              !content) {
-    refuse(content.error());
+    if (!content.error()) return no_verdict(out);
+    refuse(*content.error());
   } else {
     row.at = millis_of(content->sent_at);
     if (check_message(context, out, *content, entry, row)) {
@@ -336,7 +358,6 @@ void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const H
   if (added.kind == ui::ItemKind::kText) {
     newest_at_ = added.at;
     if (!own && (!state.read || added.seq > *state.read)) ++unread_;
-    if (is_shown()) show_unread(out);
   }
 }
 
@@ -377,8 +398,13 @@ bool Room::Impl::check_message(const Context& context, Out& out, const MessageCo
 void Room::Impl::apply_body(Out& out, const MessageContent& content, Row& row) {
   const MemberId& author = content.author;
   const bool arriving = !state.people[author].arrived;
+  const auto known = state.people[author].profile;
   if (content.profile) learn_profile(out, author, *content.profile);
-  if (author == state.keys.id && content.profile) state.profile_in = content.epoch;
+  const bool has_profile = content.profile || std::holds_alternative<ProfileBody>(content.body);
+  if (author == state.keys.id && has_profile && state.profile_in != content.epoch) {
+    state.profile_in = content.epoch;
+    mark_changed();
+  }
   std::visit(
       Overloaded{
           [&](const UnknownBody&) { row.kind = ui::ItemKind::kNewerClient; },
@@ -387,12 +413,11 @@ void Room::Impl::apply_body(Out& out, const MessageContent& content, Row& row) {
             row.text = body.text;
           },
           [&](const ProfileBody& body) {
-            const auto& known = state.people[author].profile;
-            const bool renamed = !known || known->nickname != body.profile.nickname;
             learn_profile(out, author, body.profile);
-            if (author == state.keys.id) state.profile_in = content.epoch;
-            if (!arriving && !renamed) return;
-            row.kind = arriving ? ui::ItemKind::kArrived : ui::ItemKind::kRenamed;
+            // Whoever was admitted before this client's log begins may arrive in it nevertheless.
+            const bool is_first = arriving || !known;
+            if (!is_first && known->nickname == body.profile.nickname) return;
+            row.kind = is_first ? ui::ItemKind::kArrived : ui::ItemKind::kRenamed;
             row.text = body.profile.nickname;
           },
           [&](const RoomProfileBody& body) {
@@ -404,6 +429,7 @@ void Room::Impl::apply_body(Out& out, const MessageContent& content, Row& row) {
             row.kind = ui::ItemKind::kRoomNamed;
             row.text = body.name;
             state.name = body.name;
+            mark_changed();
             if (is_shown()) {
               out.patch(ui::patch::RoomRenamed{.room = state.id.bytes(), .name = state.name});
             }
@@ -412,6 +438,7 @@ void Room::Impl::apply_body(Out& out, const MessageContent& content, Row& row) {
       content.body);
   if (arriving) {
     state.people[author].arrived = true;
+    mark_changed();
     member_arrived(author);
     if (is_shown()) show_members(out, {author});
   }
@@ -423,6 +450,7 @@ void Room::Impl::learn_profile(Out& out, const MemberId& author, const Profile& 
   person.profile = profile;
   person.told.reset();
   person.told_by.reset();
+  mark_changed();
   if (is_shown()) show_members(out, {author});
 }
 
@@ -514,8 +542,13 @@ void Room::Impl::forget_log() {
   unread_ = 0;
   newest_at_.reset();
   unshown_.clear();
+  gap_.reset();
+  state.name.clear();
   state.people.clear();
-  state.alarms.clear();
+  const auto of_the_log = std::remove_if(
+      state.alarms.begin(), state.alarms.end(),
+      [](const AlarmRecord& alarm) { return alarm.kind != ui::AlarmKind::kServerKeyChanged; });
+  state.alarms.erase(of_the_log, state.alarms.end());
   state.key.reset();
 }
 

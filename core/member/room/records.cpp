@@ -252,7 +252,7 @@ WipedBuffer Room::Impl::encode_state() const {
   write_or_null(out, state.key);
   write_time(out, state.key_since);
   write_or_null(out, state.rotation);
-  out.boolean(state.rotation_asked).uint(state.counter);
+  out.boolean(state.rotation_asked).uint(state.counter_stored);
   write(out, state.leaving);
   write(out, state.profile_in);
   write(out, state.read);
@@ -290,7 +290,7 @@ bool Room::Impl::decode_state(BytesView record) {
   state.key_since = read_time(in);
   if (!in.take_null()) state.rotation = read_rotation(in);
   state.rotation_asked = in.boolean();
-  state.counter = in.uint();
+  state.counter = state.counter_stored = in.uint();
   state.leaving = read_optional_id<EntryToken>(in);
   state.profile_in = read_optional_uint(in);
   state.read = read_optional_uint(in);

@@ -13,6 +13,7 @@ using std::chrono::milliseconds;
 
 // At most this far off, so that a wall clock that jumps is noticed.
 constexpr milliseconds kLongestSleep = std::chrono::hours(1);
+constexpr milliseconds kShortestSleep = std::chrono::seconds(1);
 
 // What a person is told of a failing random source. Nothing was made.
 CryptoResult<Room> no_randomness() { return fail(CryptoError::kFailed); }
@@ -119,7 +120,7 @@ void Room::Impl::flush(const Context& context, Out& out) {
     put_changed_controls(out);
     rows_.put_changed(out);
   }
-  if (changed_) {
+  if (changed_ && !(state.joining && connection_.opened)) {
     out.put(RecordType::kRoom, 0, encode_state());
     changed_ = false;
   }
@@ -135,39 +136,52 @@ std::optional<milliseconds> Room::Impl::deadline() const {
     if (!first || time < *first) first = time;
   };
   if (paused_until_) consider(*paused_until_);
+  if (allowance_due_) consider(*allowance_due_);
   if (next_look_) consider(*next_look_);
   return first;
 }
 
 // Wall-clock matters, such as an invite's end, are looked at when the nearest is due.
 void Room::Impl::look_ahead(const Context& context) {
+  if (next_look_ && context.now.steady >= *next_look_) return;  // is due: tick() looks
   milliseconds wait = kLongestSleep;
+  // What is over already has been looked at, and goes on with something else than time.
   const auto until = [&](UnixMillis time) {
-    wait = std::min(wait, std::max(time - context.now.wall, milliseconds(1000)));
+    if (time <= context.now.wall) return;
+    wait = std::min(wait, std::max(time - context.now.wall, kShortestSleep));
   };
   for (const Invite& invite : state.invites) {
     if (invite.state == ui::InviteState::kLive || invite.state == ui::InviteState::kPublishing) {
       until(UnixMillis(invite.expires));
     }
+    if (invite.secrets && invite.secrets->admission && invite.secrets->admission->added_at) {
+      until(*invite.secrets->admission->added_at + kGrantLife);
+    }
   }
-  if (state.key && may_rotate()) until(state.key_since + kKeyLife);
+  if (state.key) until(state.key_since + kKeyLife);
   next_look_ = context.now.steady + wait;
 }
 
 void Room::Impl::tick(const Context& context, Out& out) {
-  expire_invites(context, out);
+  const bool is_look = next_look_ && context.now.steady >= *next_look_;
+  if (is_look) {
+    next_look_.reset();
+    expire_invites(context, out);
+  }
   if (paused_until_ && context.now.steady >= *paused_until_) {
     paused_until_.reset();
-    if (connection_.live) {
+    if (connection_.live && ask_again_) {
       send_invites(out);
       send_grants(context, out);
     }
+    ask_again_ = false;
   }
+  if (allowance_due_ && context.now.steady >= *allowance_due_) allowance_due_.reset();
   if (connection_.live) {
     send_control(context, out);
     send_unsent(context, out);
   }
-  if (control_ && state.key && context.now.wall - state.key_since >= kKeyLife) {
+  if (is_look && state.key && context.now.wall - state.key_since >= kKeyLife) {
     show_rotation(context, out);
   }
 }

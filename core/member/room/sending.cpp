@@ -12,6 +12,7 @@ namespace {
 // so that no message is refused while a later one passes.
 constexpr double kBurst = 150;
 constexpr double kPerSecond = 15;
+constexpr std::chrono::milliseconds kAllowanceWait{200};
 // Messages that the server has not answered.
 constexpr std::ptrdiff_t kInFlightMax = 64;
 constexpr std::chrono::milliseconds kRatePause = std::chrono::seconds(2);
@@ -56,6 +57,7 @@ void Room::Impl::send_text(const Context& context, Out& out, std::uint64_t ref,
 void Room::Impl::retry(const Context& context, Out& out, const EntryToken& token) {
   const auto found = find_unsent(token);
   if (found == state.unsent.end() || !found->problem) return;
+  if (state.phase != ui::RoomState::kLive) return problem(out, ui::ProblemCode::kNotLive);
   found->problem.reset();
   found->state = ui::OutboxState::kWaiting;
   out.put(RecordType::kUnsent, found->index, encode_unsent(*found));
@@ -70,6 +72,16 @@ void Room::Impl::discard(Out& out, const EntryToken& token) {
   out.erase(RecordType::kUnsent, found->index);
   out.patch(ui::patch::OutboxRemoved{.room = state.id.bytes(), .token = token.bytes()});
   state.unsent.erase(found);
+}
+
+void Room::Impl::give_up_unsent(Out& out) {
+  for (Unsent& unsent : state.unsent) {
+    if (unsent.problem) continue;
+    unsent.problem = ui::ProblemCode::kNotLive;
+    unsent.state = ui::OutboxState::kFailed;
+    out.put(RecordType::kUnsent, unsent.index, encode_unsent(unsent));
+    show_outbox(out, unsent);
+  }
 }
 
 std::deque<Unsent>::iterator Room::Impl::find_unsent(const EntryToken& token) {
@@ -99,7 +111,7 @@ void Room::Impl::send_unsent(const Context& context, Out& out) {
     if (unsent.problem || unsent.sent_in) continue;
     if (in_flight >= kInFlightMax) return;  // goes on when one comes back
     if (allowance_ < 1) {
-      paused_until_ = context.now.steady + std::chrono::milliseconds(200);
+      allowance_due_ = context.now.steady + kAllowanceWait;
       return;
     }
     if (!send_one(context, out, unsent)) return;
@@ -108,8 +120,8 @@ void Room::Impl::send_unsent(const Context& context, Out& out) {
   }
 }
 
-// "The counter is taken at sealing and stored before sending" (protocol §5.2): the room's record is
-// in the same write, in front of the frame.
+// "The counter is taken at sealing and stored before sending" (protocol §5.2): one that is at least
+// as high stands in the room's record, which is written in front of the frame.
 bool Room::Impl::send_one(const Context& context, Out& out, Unsent& unsent) {
   MessageContent content;
   content.room = state.id;
@@ -118,16 +130,19 @@ bool Room::Impl::send_one(const Context& context, Out& out, Unsent& unsent) {
   content.author = state.keys.id;
   content.sent_at = unsent.at;
   content.counter = ++state.counter;
+  if (state.counter > state.counter_stored) {
+    state.counter_stored = state.counter + kCountersAhead;
+    mark_changed();
+  }
   content.seen = rows_.head();
   content.body = unsent.body;
   // "A client's first message in each epoch also carries its profile": until one is in the log.
   if (state.profile_in != content.epoch) content.profile = state.profile;
-  mark_changed();
   const auto entry =
       seal_message(context.crypto, state.key->key, state.keys.signing.private_key, content);
   if (!entry) {
     problem(out, ui::ProblemCode::kRandomFailed);
-    paused_until_ = context.now.steady + kStorePause;
+    pause(context, kStorePause);
     return false;
   }
   unsent.sent_in = content.epoch;
@@ -151,6 +166,7 @@ void Room::Impl::accepted(Out& out, const frame::Accepted& accepted) {
     state.unsent.erase(found);
     return;
   }
+  if (!found->sent_in) return;
   found->state = ui::OutboxState::kAccepted;
   show_outbox(out, *found);
 }

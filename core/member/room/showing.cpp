@@ -38,8 +38,12 @@ ui::Alarm alarm_of(const AlarmRecord& alarm) {
           .at = millis_of(alarm.at)};
 }
 
+// A fork makes everything after it differ: one alarm for each member stands until dismissed, and
+// one for the server's heads.
 bool same_alarm(const AlarmRecord& a, const AlarmRecord& b) {
-  return a.kind == b.kind && a.member == b.member && a.seq == b.seq && a.offered == b.offered;
+  if (a.kind != b.kind || a.member != b.member) return false;
+  if (a.kind == ui::AlarmKind::kFork || a.kind == ui::AlarmKind::kServerHead) return true;
+  return a.seq == b.seq && a.offered == b.offered;
 }
 
 }  // namespace
@@ -188,9 +192,9 @@ void Room::Impl::show_rotation(const Context& context, Out& out) const {
                     std::chrono::duration_cast<std::chrono::seconds>(age - kKeyLife).count())
               : 0,
       .rotating = state.rotation.has_value() || state.rotation_asked,
-      .may_rotate = may_rotate(),
+      .may_rotate = may_rotate() && held,
       .leaver = bytes_of_id(control_->unrotated_leaver()),
-      .missing = !held});
+      .missing = !held && state.phase == ui::RoomState::kLive});
 }
 
 void Room::Impl::show_unread(Out& out) const {
@@ -222,8 +226,10 @@ void Room::Impl::history_before(Out& out, std::optional<Seq> before, std::uint64
       .room = state.id.bytes(), .before = before, .items = {}, .more = false};
   const auto& rows = rows_.rows();
   if (is_shown()) {
-    for (auto row = rows.rbegin(); row != rows.rend(); ++row) {
-      if (!row->kind || (before && row->seq >= *before)) continue;
+    const Seq end = std::min(before.value_or(rows_.next()), rows_.next());
+    const auto newer = static_cast<std::ptrdiff_t>(rows_.next() - std::max(end, rows_.first()));
+    for (auto row = rows.rbegin() + newer; row != rows.rend(); ++row) {
+      if (!row->kind) continue;
       if (patch.items.size() == most) {
         patch.more = true;
         break;

@@ -126,7 +126,10 @@ struct RoomState {
   UnixMillis key_since{};      // when this client first saw it
   std::optional<PendingRotation> rotation;
   bool rotation_asked = false;  // by hand
-  std::uint64_t counter = 0;    // the highest taken
+  // The highest taken; and what is stored, which is never below it, so that not every message
+  // rewrites the record.
+  std::uint64_t counter = 0;
+  std::uint64_t counter_stored = 0;
   // A member.leave that has not come back in the log.
   std::optional<EntryToken> leaving;
 
@@ -141,8 +144,11 @@ struct RoomState {
 };
 
 inline constexpr std::size_t kServerHeadsKept = 8;
+inline constexpr std::uint64_t kCountersAhead = 64;
 inline constexpr std::size_t kUnsentMax = 200;
 inline constexpr std::size_t kInvitesKept = 64;
+// With those that can't go yet: revoked while there was no connection, used but not arrived.
+inline constexpr std::size_t kInvitesMax = 256;
 inline constexpr std::size_t kAlarmsKept = 64;
 
 }  // namespace zerofc::member

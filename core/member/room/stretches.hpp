@@ -2,6 +2,7 @@
 // last of them.
 #pragma once
 
+#include <algorithm>
 #include <cstddef>
 #include <set>
 #include <vector>
@@ -31,9 +32,12 @@ class Stretches {
   }
   // An element has changed.
   void touch(std::size_t element) {
-    std::size_t index = stretches_.size();
-    while (index > 0 && stretches_[index - 1].begin > element) --index;
-    if (index > 0) dirty_.insert(index - 1);
+    const auto after = std::upper_bound(
+        stretches_.begin(), stretches_.end(), element,
+        [](std::size_t place, const Stretch& stretch) { return place < stretch.begin; });
+    if (after != stretches_.begin()) {
+      dirty_.insert(static_cast<std::size_t>(after - stretches_.begin()) - 1);
+    }
   }
   [[nodiscard]] std::size_t count() const { return count_; }
 
