@@ -78,7 +78,8 @@ using HostEvent =
 // ---- actions, to be carried out in this order
 
 struct ReadVault {};
-// Atomic and durable: all of it or nothing. One at a time; the next comes after VaultWritten.
+// Atomic and durable: all of it or nothing. One at a time; the next comes after VaultWritten. No
+// name is in both lists; one that is to be erased may not be there.
 struct WriteVault {
   std::uint64_t write = 0;
   std::vector<VaultValue> put;

@@ -46,7 +46,9 @@ CryptoResult<Vault> Vault::create(Crypto& crypto, BytesView passphrase,
   if (!value) return fail(value.error());
   Vault vault(std::move(*key));
   for (Bytes& name : leftovers) vault.unstored_.erase.insert(std::move(name));
+  // These two it has itself.
   vault.unstored_.erase.erase(vault_key_name());
+  vault.unstored_.erase.erase(vault_index_name());
   vault.unstored_.put.emplace(vault_key_name(), std::move(*value));
   return vault;
 }
