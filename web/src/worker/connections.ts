@@ -67,17 +67,11 @@ export class Connections {
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.any([signal, AbortSignal.timeout(kConnectMillis)]),
     });
-    if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
-    const body = new Uint8Array(kMaxServerKeyBytes);
-    let size = 0;
-    const reader = response.body.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      if (size + part.value.length > body.length) throw new Error('longer than two keys');
-      body.set(part.value, size);
-      size += part.value.length;
-    }
+    if (!response.ok) throw new Error(`HTTP ${response.status}`);
+    const body = new Uint8Array(await response.arrayBuffer());
+    if (body.length > kMaxServerKeyBytes) throw new Error('longer than two keys');
     const date = Date.parse(response.headers.get('date') ?? '');
-    return { body: body.subarray(0, size), date: Number.isNaN(date) ? null : date };
+    return { body, date: Number.isNaN(date) ? null : date };
   }
 
   /** Opens the socket and makes the session in it. The keys are copied; they are views of memory that changes. */

@@ -5,6 +5,7 @@
 // still owns it, within its transaction: so a tab that was put aside (and may wake up late) can't write over what the
 // tab after it has stored.
 import type { VaultValue, WriteOutcome } from './core.ts';
+import { Failure } from './failure.ts';
 
 const kDatabase = 'zerofc';
 const kVersion = 1;
@@ -53,13 +54,13 @@ export class VaultStore {
     return names.map((name, index) => vaultValue(name, contents[index]));
   }
 
-  /** All of it or nothing. Rejects with VaultTakenOver. */
+  /** All of it or nothing. Rejects with VaultTakenOver, or with a Failure if the database was removed. */
   async write(put: readonly VaultValue[], erase: readonly Uint8Array<ArrayBuffer>[]): Promise<WriteOutcome> {
     let takenOver = false;
     try {
       const database = await this.#open(!this.#owned);
-      takenOver = database === null;
-      if (database === null) throw new VaultTakenOver();
+      // It was there: the browser, or a person, has removed what this page stored.
+      if (database === null) throw new Failure('storage');
       const transaction = database.transaction([kValues, kOwner], 'readwrite', { durability: 'strict' });
       const done = completed(transaction);
       const owner = transaction.objectStore(kOwner);
@@ -80,6 +81,7 @@ export class VaultStore {
       return 'done';
     } catch (error) {
       if (takenOver) throw new VaultTakenOver();
+      if (error instanceof Failure) throw error;
       return error instanceof DOMException && error.name === 'QuotaExceededError' ? 'full' : 'failed';
     }
   }
