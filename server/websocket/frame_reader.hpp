@@ -55,7 +55,11 @@ class FrameReader {
   };
   using Event = std::variant<NeedMore, Message, Ping, Pong, Close, Refused>;
 
+  // `limits` must outlive the reader.
   explicit FrameReader(const WebSocketLimits& limits) : limits_(&limits) {}
+
+  // From the next frame on; none of them lower than before.
+  void set_limits(const WebSocketLimits& limits) { limits_ = &limits; }
 
   // Takes bytes off the front of `input` until one event is complete. `now` comes from a clock that
   // never goes back. Views in the event hold until the next call or until the caller reuses the
