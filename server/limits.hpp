@@ -61,6 +61,8 @@ struct RoomsLimits {
   std::uint64_t rooms_max = 100'000;
   // New rooms per minute, of all clients together, and in one burst -> rate-limited.
   std::uint32_t creates_per_minute_max = 120;
+  // How long a room stays in memory after the last connection has gone.
+  std::chrono::milliseconds idle_room_time = std::chrono::seconds(10);
 };
 
 struct Limits {

@@ -1,29 +1,11 @@
 #include "core/relay/room.hpp"
 
 #include <algorithm>
-#include <type_traits>
 
 #include "core/relay/refusals.hpp"
 #include "core/relay/room_impl.hpp"
 
 namespace zerofc::relay {
-
-namespace {
-
-std::uint64_t type_of(const Frame& frame) {
-  return std::visit(
-      [](const auto& any) -> std::uint64_t {
-        using Type = std::decay_t<decltype(any)>;
-        if constexpr (std::is_same_v<Type, frame::Unknown>) {
-          return any.type;
-        } else {
-          return Type::kType;
-        }
-      },
-      frame);
-}
-
-}  // namespace
 
 // ---- the room from outside
 

@@ -257,6 +257,19 @@ void encode_to(const Frame& frame, Bytes& out) {
       frame);
 }
 
+std::uint64_t type_of(const Frame& frame) {
+  return std::visit(
+      [](const auto& one) -> std::uint64_t {
+        using One = std::decay_t<decltype(one)>;
+        if constexpr (std::is_same_v<One, frame::Unknown>) {
+          return one.type;
+        } else {
+          return One::kType;
+        }
+      },
+      frame);
+}
+
 Bytes encode(const Frame& frame) {
   Bytes out;
   encode_to(frame, out);

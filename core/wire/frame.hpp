@@ -211,6 +211,9 @@ using Frame =
                  frame::InviteState, frame::JoinQueued, frame::JoinDeclined, frame::Head,
                  frame::Replaced, frame::Error, frame::Pong>;
 
+// The number that stands first in its encoding.
+[[nodiscard]] std::uint64_t type_of(const Frame& frame);
+
 // The frame alone: counter and frame are separate, so that a fan-out encodes the frame once.
 // Not for Unknown.
 [[nodiscard]] Bytes encode(const Frame& frame);

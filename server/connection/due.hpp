@@ -21,6 +21,7 @@ template <class Key>
 class Due {
  public:
   using Time = std::chrono::milliseconds;
+  using Entry = std::pair<Time, Key>;
 
   void set(Deadline& deadline, const Key& key, std::optional<Time> at) {
     deadline.at = at;
@@ -34,22 +35,24 @@ class Due {
     return heap_.front().first;
   }
 
-  // Takes a key whose time has come. The caller finds the deadline of it and asks has_come().
-  [[nodiscard]] std::optional<Key> take(Time now) {
+  // Takes one whose time has come. The caller finds its deadline and asks has_come().
+  [[nodiscard]] std::optional<Entry> take(Time now) {
     if (heap_.empty() || heap_.front().first > now) return std::nullopt;
     std::ranges::pop_heap(heap_, later);
-    Key key = std::move(heap_.back().second);
+    Entry entry = std::move(heap_.back());
     heap_.pop_back();
-    return key;
+    return entry;
   }
 
-  // For a key that take() gave: true if its deadline is over, which it then has no more; else it
-  // will be looked at again when it is.
-  [[nodiscard]] bool has_come(Deadline& deadline, const Key& key, Time now) {
+  // For what take() gave: true if the deadline is over, which there is none then; else it will be
+  // looked at again in time.
+  [[nodiscard]] bool has_come(Deadline& deadline, const Entry& entry, Time now) {
+    // Left behind by a deadline that was moved forward, or by another thing of this name.
+    if (deadline.looked_at != entry.first) return false;
     deadline.looked_at.reset();
     if (!deadline.at) return false;
     if (*deadline.at > now) {
-      set(deadline, key, deadline.at);
+      set(deadline, entry.second, deadline.at);
       return false;
     }
     deadline.at.reset();
@@ -57,7 +60,6 @@ class Due {
   }
 
  private:
-  using Entry = std::pair<Time, Key>;
   static bool later(const Entry& a, const Entry& b) { return a.first > b.first; }
   void push(Time at, const Key& key) {
     heap_.emplace_back(at, key);

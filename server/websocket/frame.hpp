@@ -29,6 +29,9 @@ enum class CloseCode : std::uint16_t {
   kUnsupportedData = 1003,
   kPolicyViolation = 1008,
   kMessageTooBig = 1009,
+  kInternalError = 1011,
+  kServiceRestart = 1012,  // connect again
+  kTryAgainLater = 1013,
 };
 
 // Writes the header of an unfragmented frame with a payload of `payload_bytes` (under 2^63) and
