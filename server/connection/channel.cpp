@@ -100,8 +100,7 @@ bool Channel::finish_step(std::unique_ptr<Handshake> handshake, Handshake::Outco
 bool Channel::send(BytesView frame, Outbox& outbox, Now now) {
   if (has_ended_ || !session_) return !has_ended_;
   const EncodedCounter counter = encode_counter(next_sent_);
-  const std::size_t payload =
-      counter.size + frame.size() + themis::SecureSession::kOverhead;
+  const std::size_t payload = counter.size + frame.size() + themis::SecureSession::kOverhead;
   std::array<std::uint8_t, kServerHeaderBytesMax> header{};
   const std::size_t header_bytes = write_frame_header(Opcode::kBinary, payload, header);
   const std::span<std::uint8_t> out = outbox.extend(header_bytes + payload);

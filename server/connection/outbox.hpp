@@ -40,9 +40,7 @@ class Outbox {
   // Bytes that are never freed, after everything else.
   void add_asset(std::span<const std::byte> bytes) { asset_ = bytes; }
 
-  [[nodiscard]] std::size_t waiting_bytes() const {
-    return buffer_.size() - sent_ + asset_.size();
-  }
+  [[nodiscard]] std::size_t waiting_bytes() const { return buffer_.size() - sent_ + asset_.size(); }
   [[nodiscard]] bool empty() const { return waiting_bytes() == 0; }
 
   enum class Flushed : std::uint8_t {

@@ -76,7 +76,8 @@ std::optional<std::size_t> find_end_of_head(std::string_view bytes, std::size_t 
 std::variant<Request, RequestError> parse_request(std::string_view head) {
   if (!has_plain_lines(head)) return RequestError::kMalformed;
   http::request_parser<http::empty_body> parser;
-  parser.header_limit(static_cast<std::uint32_t>(std::min<std::size_t>(head.size() + 1, 0xffffffff)));
+  parser.header_limit(
+      static_cast<std::uint32_t>(std::min<std::size_t>(head.size() + 1, 0xffffffff)));
   parser.body_limit(boost::none);
   parser.skip(true);
   boost::beast::error_code error;

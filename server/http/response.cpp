@@ -68,8 +68,8 @@ std::string http_date(UnixSeconds time) {
   };
   // Not strftime: it would take the names from the locale.
   return std::string(kDays.at(static_cast<std::size_t>(parts.tm_wday))) + ", " +
-         digits(parts.tm_mday, 2) + " " + kMonths.at(static_cast<std::size_t>(parts.tm_mon)) +
-         " " + digits(1900 + parts.tm_year, 4) + " " + digits(parts.tm_hour, 2) + ":" +
+         digits(parts.tm_mday, 2) + " " + kMonths.at(static_cast<std::size_t>(parts.tm_mon)) + " " +
+         digits(1900 + parts.tm_year, 4) + " " + digits(parts.tm_hour, 2) + ":" +
          digits(parts.tm_min, 2) + ":" + digits(parts.tm_sec, 2) + " GMT";
 }
 

@@ -32,10 +32,10 @@ struct Header {
 };
 
 struct Response {
-  std::string head;                 // status line, headers, empty line
-  std::string text;                 // the body, if it was made for this answer
+  std::string head;                  // status line, headers, empty line
+  std::string text;                  // the body, if it was made for this answer
   std::span<const std::byte> asset;  // else the body, which is never freed; empty for HEAD
-  bool close = false;               // the connection ends after this answer
+  bool close = false;                // the connection ends after this answer
 };
 
 // What a person or a script reads: `code` is stable and says which refusal it is, `sentence` why.

@@ -24,12 +24,9 @@ std::variant<Upgrade, Response> judge_upgrade(const Request& request, const Orig
                                               UnixSeconds now) {
   const auto refuse = [&](Status status, std::string_view code, std::string_view sentence,
                           std::span<const Header> headers = {}) {
-    return answer_text({.status = status,
-                        .code = code,
-                        .sentence = sentence,
-                        .headers = headers,
-                        .close = true},
-                       now);
+    return answer_text(
+        {.status = status, .code = code, .sentence = sentence, .headers = headers, .close = true},
+        now);
   };
   if (!origins.answers_for(request.host)) {
     return refuse(Status::kMisdirected, "misdirected",

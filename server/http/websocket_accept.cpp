@@ -14,8 +14,8 @@ std::optional<std::string> websocket_accept(std::string_view key) {
   constexpr std::string_view kLastDigits = "AQgw";  // the last digit carries two bits
   if (key.size() != kDigits + 2 || !key.ends_with("==")) return std::nullopt;
   const auto is_digit = [](char c) {
-    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') ||
-           c == '+' || c == '/';
+    return (c >= 'A' && c <= 'Z') || (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '+' ||
+           c == '/';
   };
   if (!std::ranges::all_of(key.substr(0, kDigits), is_digit) ||
       kLastDigits.find(key[kDigits - 1]) == std::string_view::npos) {

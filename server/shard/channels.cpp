@@ -50,8 +50,7 @@ void Shard::take_channel(Connection& connection, ChannelState& state,
 void Shard::advance_handshake(Connection& connection, Channel::Step step) {
   shared_->pool.advance(
       std::move(step.handshake), std::move(step.message),
-      [this, id = connection.id](std::unique_ptr<Handshake> handshake,
-                                 Handshake::Outcome outcome) {
+      [this, id = connection.id](std::unique_ptr<Handshake> handshake, Handshake::Outcome outcome) {
         boost::asio::post(loop_, [this, id, handshake = std::move(handshake),
                                   outcome = std::move(outcome)]() mutable {
           finish_handshake(id, std::move(handshake), std::move(outcome));

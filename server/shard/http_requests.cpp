@@ -57,8 +57,7 @@ void Shard::upgrade(Connection& connection, HttpState& http, const Request& requ
   }
   connection.out.add(bytes_of(std::get<Upgrade>(judged).response));
   connection.held = to_bytes(bytes_of(http.buffer));
-  connection.state =
-      ChannelState{.channel = Channel(shared_->channel_limits, shared_->identity)};
+  connection.state = ChannelState{.channel = Channel(shared_->channel_limits, shared_->identity)};
   connection.resumes = true;
   set_deadline(connection, shared_->limits.connections.handshake_time);
   mark_dirty(connection);

@@ -28,8 +28,7 @@ void Rooms::create(ConnectionId connection, const SessionPublicKey& session,
   if (!queued) created(connection, room, relay::StoreFailure::kUnavailable);
 }
 
-void Rooms::created(ConnectionId connection, const RoomId& room,
-                    const relay::BatchResult& result) {
+void Rooms::created(ConnectionId connection, const RoomId& room, const relay::BatchResult& result) {
   --creating_;
   const bool is_new = std::holds_alternative<relay::Committed>(result);
   if (!is_new) shared_->rooms.give_back();
@@ -61,9 +60,8 @@ void Rooms::load(const RoomId& id, Slot& slot) {
         // std::function copies what it holds, and an image is large.
         auto shared_result =
             std::make_shared<StoreResult<std::optional<relay::RoomImage>>>(std::move(result));
-        connections_->post([this, id, load, shared_result] {
-          loaded(id, load, std::move(*shared_result));
-        });
+        connections_->post(
+            [this, id, load, shared_result] { loaded(id, load, std::move(*shared_result)); });
       });
   if (!queued) {
     connections_->post(
@@ -82,7 +80,8 @@ void Rooms::loaded(const RoomId& id, std::uint64_t load,
   }
   if (!room) {
     const bool is_unknown = result && !*result;
-    const bool is_damaged = (result && *result) || (!result && result.error() == StoreError::kDamaged);
+    const bool is_damaged =
+        (result && *result) || (!result && result.error() == StoreError::kDamaged);
     if (is_damaged) counters_->rooms_damaged.add();
     if (!result) counters_->store_failures.add();
     refuse_waiting(*slot, is_unknown ? FrameCode::kUnknownRoom : FrameCode::kStoreUnavailable,
@@ -180,10 +179,9 @@ void Rooms::carry_out(const RoomId& id, Slot& slot, relay::Step step) {
     if (auto* send = std::get_if<relay::Send>(&action)) {
       for (const ConnectionId to : send->to) connections_->send(to, *send->frame);
     } else if (auto* close = std::get_if<relay::Close>(&action)) {
-      connections_->close(close->connection,
-                          close->reason == relay::CloseReason::kStoreFailed
-                              ? CloseCode::kTryAgainLater
-                              : CloseCode::kNormal);
+      connections_->close(close->connection, close->reason == relay::CloseReason::kStoreFailed
+                                                 ? CloseCode::kTryAgainLater
+                                                 : CloseCode::kNormal);
     } else if (auto* batch = std::get_if<relay::StoreBatch>(&action)) {
       store(id, slot, std::move(batch->batch));
     } else if (auto* wanted = std::get_if<relay::Read>(&action)) {

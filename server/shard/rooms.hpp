@@ -75,7 +75,7 @@ class Rooms {
     Bytes plaintext;
   };
   struct Slot {
-    std::uint64_t load = 0;  // tells answers to this loading from those to one before
+    std::uint64_t load = 0;           // tells answers to this loading from those to one before
     std::optional<relay::Room> room;  // none while it is loaded
     std::vector<Waiting> waiting;     // until then
     std::vector<std::pair<ConnectionId, relay::ReadRequest>> held_reads;

@@ -70,8 +70,7 @@ void Shard::end_turn() {
 Now Shard::now() {
   if (std::exchange(now_is_stale_, false)) {
     using std::chrono::milliseconds;
-    now_.wall =
-        std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
+    now_.wall = std::chrono::time_point_cast<milliseconds>(std::chrono::system_clock::now());
     now_.steady = std::chrono::duration_cast<milliseconds>(
         std::chrono::steady_clock::now().time_since_epoch());
   }
@@ -90,16 +89,14 @@ void Shard::expire(Connection& connection) {
   auto* state = std::get_if<ChannelState>(&connection.state);
   if (state == nullptr || connection.closes) return doom(connection);
   const bool was_busy = state->phase == Phase::kInRoom || state->phase == Phase::kWaiting;
-  end_channel(connection, *state,
-              was_busy ? CloseCode::kGoingAway : CloseCode::kPolicyViolation);
+  end_channel(connection, *state, was_busy ? CloseCode::kGoingAway : CloseCode::kPolicyViolation);
 }
 
 // ---- adopting
 
 Connection& Shard::add(boost::asio::ip::tcp::socket socket) {
-  return connections_.add([&](ConnectionId id) {
-    return std::make_unique<Connection>(id, std::move(socket), pool_);
-  });
+  return connections_.add(
+      [&](ConnectionId id) { return std::make_unique<Connection>(id, std::move(socket), pool_); });
 }
 
 void Shard::adopt(boost::asio::ip::tcp::socket socket) {
@@ -150,8 +147,8 @@ void Shard::start_draining() {
 }
 
 void Shard::say_shutting_down(Connection& connection, ChannelState& state) {
-  state.channel.end({FrameCode::kShuttingDown, std::nullopt}, CloseCode::kGoingAway,
-                    connection.out, now());
+  state.channel.end({FrameCode::kShuttingDown, std::nullopt}, CloseCode::kGoingAway, connection.out,
+                    now());
   end_channel(connection, state, CloseCode::kGoingAway);
 }
 

@@ -82,8 +82,8 @@ class Shard final : private RoomConnections {
   void advance_handshake(Connection& connection, Channel::Step step);
   void finish_handshake(ConnectionId id, std::unique_ptr<Handshake> handshake,
                         Handshake::Outcome outcome);
-  void take_first_frame(Connection& connection, ChannelState& state,
-                        const Channel::FrameCame& came, std::span<std::uint8_t> rest);
+  void take_first_frame(Connection& connection, ChannelState& state, const Channel::FrameCame& came,
+                        std::span<std::uint8_t> rest);
   void move_to(Shard& target, Connection& connection, ChannelState& state, Bytes plaintext,
                std::span<const std::uint8_t> rest);
   void enter_room(Connection& connection, ChannelState& state, Bytes plaintext);

@@ -36,18 +36,18 @@ class Counter {
 
 // What a shard has done since its start: all that is ever said about traffic.
 struct ShardCounters {
-  Counter connections;         // accepted
-  Counter requests;            // HTTP, answered
-  Counter upgrades_refused;    // asked for a WebSocket and got none
-  Counter sessions;            // Secure Sessions established
-  Counter handshakes_failed;   // refused by Themis, cut off or too slow
-  Counter frames_in;           // protocol frames
-  Counter frames_out;          // the same, per recipient
-  Counter ended_by_error;      // connections that broke the protocol
-  Counter slow_dropped;        // over their outgoing queue
-  Counter deadlines;           // connections closed for being too slow or idle
+  Counter connections;        // accepted
+  Counter requests;           // HTTP, answered
+  Counter upgrades_refused;   // asked for a WebSocket and got none
+  Counter sessions;           // Secure Sessions established
+  Counter handshakes_failed;  // refused by Themis, cut off or too slow
+  Counter frames_in;          // protocol frames
+  Counter frames_out;         // the same, per recipient
+  Counter ended_by_error;     // connections that broke the protocol
+  Counter slow_dropped;       // over their outgoing queue
+  Counter deadlines;          // connections closed for being too slow or idle
   Counter rooms_loaded;
-  Counter rooms_damaged;       // stored rooms that do not fit together
+  Counter rooms_damaged;  // stored rooms that do not fit together
   Counter store_failures;
 };
 
@@ -73,8 +73,9 @@ class Places {
 class CreateBudget {
  public:
   explicit CreateBudget(std::uint32_t per_minute)
-      : each_(per_minute == 0 ? 0 : std::chrono::nanoseconds(std::chrono::minutes(1)).count() /
-                                        per_minute) {}
+      : each_(per_minute == 0
+                  ? 0
+                  : std::chrono::nanoseconds(std::chrono::minutes(1)).count() / per_minute) {}
   [[nodiscard]] bool take(std::chrono::milliseconds steady) {
     if (each_ == 0) return false;
     const std::int64_t now = std::chrono::nanoseconds(steady).count();

@@ -27,15 +27,14 @@ bool is_paused(const Connection& connection) {
 void Shard::want_read(Connection& connection) {
   if (connection.waits_to_read || is_paused(connection)) return;
   connection.waits_to_read = true;
-  connection.socket.async_wait(
-      boost::asio::ip::tcp::socket::wait_read,
-      [this, id = connection.id](const boost::system::error_code& error) {
-        Connection* its = connections_.find(id);
-        if (its == nullptr) return;
-        its->waits_to_read = false;
-        if (error) return doom(*its);
-        read(*its);
-      });
+  connection.socket.async_wait(boost::asio::ip::tcp::socket::wait_read,
+                               [this, id = connection.id](const boost::system::error_code& error) {
+                                 Connection* its = connections_.find(id);
+                                 if (its == nullptr) return;
+                                 its->waits_to_read = false;
+                                 if (error) return doom(*its);
+                                 read(*its);
+                               });
 }
 
 void Shard::read(Connection& connection) {
@@ -119,8 +118,7 @@ void Shard::flushed(Connection& connection) {
 }
 
 void Shard::linger(Connection& connection) {
-  if (auto* state = std::get_if<ChannelState>(&connection.state))
-    channel_ended(connection, *state);
+  if (auto* state = std::get_if<ChannelState>(&connection.state)) channel_ended(connection, *state);
   connection.state = Lingering{};
   connection.closes = false;
   connection.held = {};
@@ -136,8 +134,7 @@ void Shard::doom(Connection& connection) {
 }
 
 void Shard::remove(Connection& connection) {
-  if (auto* state = std::get_if<ChannelState>(&connection.state))
-    channel_ended(connection, *state);
+  if (auto* state = std::get_if<ChannelState>(&connection.state)) channel_ended(connection, *state);
   if (!connection.was_moved) shared_->connections.give_back();
   connections_.remove(connection.id);
 }
