@@ -29,7 +29,7 @@ std::optional<Listening> listen_on(const boost::asio::ip::tcp::endpoint& endpoin
   if (!error) acceptor.listen(kBacklog, error);
   if (error) return std::nullopt;
   const std::uint16_t port = acceptor.local_endpoint(error).port();
-  Descriptor descriptor(error ? -1 : acceptor.release(error));
+  FileDescriptor descriptor(error ? -1 : acceptor.release(error));
   if (error) return std::nullopt;
   return Listening{std::move(descriptor), endpoint.protocol(), port};
 }

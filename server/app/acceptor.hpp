@@ -14,7 +14,7 @@ namespace zerofc::server {
 
 // A port that is listened on.
 struct Listening {
-  Descriptor descriptor;
+  FileDescriptor descriptor;
   boost::asio::ip::tcp protocol;
   std::uint16_t port = 0;
 };

@@ -7,15 +7,20 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <memory>
+#include <optional>
 #include <string>
 #include <thread>
+#include <utility>
 #include <variant>
 
 #include "native/themis_crypto.hpp"
 #include "server/app/log.hpp"
 #include "server/app/options.hpp"
 #include "server/app/server.hpp"
+#include "server/data_dir/data_dir.hpp"
 #include "server/store/memory_store.hpp"
+#include "server/store/sqlite_store.hpp"
 #include "themis/process.hpp"
 
 namespace zerofc::server {
@@ -62,6 +67,51 @@ std::string address_to_open(const Options& options, std::uint16_t port) {
   return "http://" + host + ":" + std::to_string(port);
 }
 
+// Keys and rooms.
+struct Data {
+  std::optional<DataDir> dir;      // held while the server runs
+  std::optional<ServerKeys> made;  // where nothing is kept
+  std::unique_ptr<Store> store;
+  [[nodiscard]] const ServerKeys& keys() const { return dir ? dir->keys() : *made; }
+};
+
+std::string_view describe_store(OpenStoreError error) {
+  switch (error) {
+    case OpenStoreError::kForeign:
+      return "rooms.db in the data directory is not a database of 0fcd";
+    case OpenStoreError::kNewer:
+      return "rooms.db in the data directory was made by a newer version of 0fcd";
+    case OpenStoreError::kDamaged:
+      return "rooms.db in the data directory is damaged; restore it from a backup";
+    case OpenStoreError::kUnavailable:
+      return "rooms.db in the data directory can't be opened for writing: permissions, a full disk "
+             "or another program";
+  }
+  return "";
+}
+
+// Or why there are none.
+std::variant<Data, std::string_view> open_data(const Options& options, Crypto& crypto) {
+  Data data;
+  if (!options.data.empty()) {
+    auto dir = DataDir::open(options.data, crypto);
+    if (!dir) return describe(dir.error());
+    data.dir = std::move(*dir);
+  } else {
+    data.made = make_server_keys(crypto);
+    if (!data.made) return describe(DataDirError::kFailed);
+    log_event(LogLevel::kWarning, "keys-and-rooms-end-with-this-process");
+  }
+  if (options.store == StoreKind::kMemory) {
+    data.store = std::make_unique<MemoryStore>();
+    return data;
+  }
+  auto store = SqliteStore::open(data.dir->rooms_file(), crypto);
+  if (!store) return describe_store(store.error());
+  data.store = std::move(*store);
+  return data;
+}
+
 // Waits for SIGTERM or SIGINT, both blocked, and says now and then how much was done.
 void serve(const Server& server, const sigset_t& signals) {
   std::vector<EventCount> before = server.totals();
@@ -92,10 +142,10 @@ int run(int count, const char* const* words) {
     return refuse(ExitCode::kFailed, "the system does not let this process wait for signals");
 
   ThemisCrypto crypto;
-  auto session = crypto.make_key_pair<SessionKeyTag>();
-  auto signing = crypto.make_key_pair<SigningKeyTag>();
-  if (!session || !signing) return refuse(ExitCode::kFailed, "there is no randomness for keys");
-  const Identity identity{std::move(*session), std::move(*signing)};
+  auto kept = open_data(options, crypto);
+  if (const auto* why = std::get_if<std::string_view>(&kept))
+    return refuse(ExitCode::kDataDir, *why);
+  auto& data = std::get<Data>(kept);
 
   const std::size_t processors = std::max(1U, std::thread::hardware_concurrency());
   ServerConfig config{.listen = options.listen,
@@ -104,7 +154,7 @@ int run(int count, const char* const* words) {
                       .handshake_threads = std::max<std::size_t>(1, processors / 2),
                       .limits = options.limits,
                       .relay_limits = options.relay_limits};
-  auto server = Server::start(config, identity, std::make_unique<MemoryStore>());
+  auto server = Server::start(config, data.keys(), std::move(data.store));
   if (!server) {
     const bool is_store =
         server.error() == StartError::kStore || server.error() == StartError::kIdentity;

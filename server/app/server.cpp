@@ -12,10 +12,9 @@
 namespace zerofc::server {
 namespace {
 
-std::shared_ptr<const themis::SessionIdentity> session_identity(const Identity& identity) {
-  auto key = themis::EcPrivateKey::parse(identity.session.private_key.view());
-  if (!key ||
-      !std::ranges::equal(key->public_key().container(), identity.session.public_key.bytes())) {
+std::shared_ptr<const themis::SessionIdentity> session_identity(const ServerKeys& keys) {
+  auto key = themis::EcPrivateKey::parse(keys.session.private_key.view());
+  if (!key || !std::ranges::equal(key->public_key().container(), keys.session.public_key.bytes())) {
     return nullptr;
   }
   return std::make_shared<const themis::SessionIdentity>(
@@ -23,9 +22,9 @@ std::shared_ptr<const themis::SessionIdentity> session_identity(const Identity& 
 }
 
 // The signing pair fits together, and the head that every client checks comes out.
-bool signs(Crypto& crypto, const Identity& identity, const relay::HeadSigner& signer) {
+bool signs(Crypto& crypto, const ServerKeys& keys, const relay::HeadSigner& signer) {
   const Bytes head = signer.sign(RoomId(), LogPoint{});
-  return !head.empty() && crypto.verify(identity.signing.public_key.bytes(), head).has_value();
+  return !head.empty() && crypto.verify(keys.signing.public_key.bytes(), head).has_value();
 }
 
 std::optional<StoreTotals> totals_of(StoreThread& store) {
@@ -69,13 +68,13 @@ std::string_view describe(StartError error) {
 }
 
 Result<std::unique_ptr<Server>, StartError> Server::start(const ServerConfig& config,
-                                                          const Identity& identity,
+                                                          const ServerKeys& keys,
                                                           std::unique_ptr<Store> store) {
   std::unique_ptr<Server> server(new Server());
   server->crypto_ = std::make_unique<ThemisCrypto>();
-  auto session = session_identity(identity);
-  relay::HeadSigner signer(*server->crypto_, identity.signing.private_key.copy());
-  if (session == nullptr || !signs(*server->crypto_, identity, signer))
+  auto session = session_identity(keys);
+  relay::HeadSigner signer(*server->crypto_, keys.signing.private_key.copy());
+  if (session == nullptr || !signs(*server->crypto_, keys, signer))
     return fail(StartError::kIdentity);
 
   auto store_thread = StoreThread::start(std::move(store));
@@ -95,7 +94,7 @@ Result<std::unique_ptr<Server>, StartError> Server::start(const ServerConfig& co
   server->shared_ = std::make_unique<Shared>(
       config.limits, config.relay_limits,
       Site(std::move(*origins),
-           encode(zerofc::ServerKeys{identity.session.public_key, identity.signing.public_key}),
+           encode(zerofc::ServerKeys{keys.session.public_key, keys.signing.public_key}),
            server->health_),
       std::move(session), *server->crypto_, std::move(signer), *server->store_, server->health_,
       stored->rooms, config.handshake_threads);

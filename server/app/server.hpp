@@ -13,6 +13,7 @@
 #include "core/relay/limits.hpp"
 #include "server/app/acceptor.hpp"
 #include "server/app/log.hpp"
+#include "server/data_dir/server_keys.hpp"
 #include "server/http/origin_policy.hpp"
 #include "server/limits.hpp"
 #include "server/shard/shard.hpp"
@@ -21,12 +22,6 @@
 #include "server/store/store_thread.hpp"
 
 namespace zerofc::server {
-
-// The two key pairs that make a server the same one over restarts.
-struct Identity {
-  SessionKeyPair session;
-  SigningKeyPair signing;
-};
 
 struct ServerConfig {
   boost::asio::ip::tcp::endpoint listen;
@@ -53,7 +48,7 @@ enum class StartError : std::uint8_t {
 class Server {
  public:
   static Result<std::unique_ptr<Server>, StartError> start(const ServerConfig& config,
-                                                           const Identity& identity,
+                                                           const ServerKeys& keys,
                                                            std::unique_ptr<Store> store);
   Server(const Server&) = delete;
   Server& operator=(const Server&) = delete;

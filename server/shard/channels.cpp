@@ -111,7 +111,7 @@ void Shard::move_to(Shard& target, Connection& connection, ChannelState& state, 
   const int descriptor = error ? -1 : connection.socket.release(error);
   if (error) return doom(connection);
   target.adopt(std::make_shared<MovedConnection>(
-      MovedConnection{.descriptor = Descriptor(descriptor),
+      MovedConnection{.descriptor = FileDescriptor(descriptor),
                       .protocol = local.protocol(),
                       .channel = std::move(state.channel),
                       .waiting_output = connection.out.take_waiting(),

@@ -1,8 +1,6 @@
 // One connection of a shard, from the first byte of HTTP to its end.
 #pragma once
 
-#include <unistd.h>
-
 #include <boost/asio/ip/tcp.hpp>
 #include <cstdint>
 #include <optional>
@@ -14,6 +12,7 @@
 #include "server/connection/due.hpp"
 #include "server/connection/outbox.hpp"
 #include "server/connection/slots.hpp"
+#include "server/files/file_descriptor.hpp"
 
 namespace zerofc::server {
 
@@ -62,27 +61,9 @@ struct Connection {
   std::variant<HttpState, ChannelState, Lingering> state;
 };
 
-// Owns a file descriptor.
-class Descriptor {
- public:
-  explicit Descriptor(int number) : number_(number) {}
-  Descriptor(Descriptor&& other) noexcept : number_(other.release()) {}
-  Descriptor& operator=(Descriptor&&) = delete;
-  Descriptor(const Descriptor&) = delete;
-  Descriptor& operator=(const Descriptor&) = delete;
-  ~Descriptor() {
-    if (number_ >= 0) ::close(number_);
-  }
-  [[nodiscard]] int get() const { return number_; }
-  [[nodiscard]] int release() { return std::exchange(number_, -1); }
-
- private:
-  int number_;
-};
-
 // A WebSocket on its way to the shard of the room that its first frame names.
 struct MovedConnection {
-  Descriptor descriptor;
+  FileDescriptor descriptor;
   boost::asio::ip::tcp protocol;
   Channel channel;
   Bytes waiting_output;
