@@ -81,7 +81,7 @@ class Crypto {
   // A random id or secret; none if there is no randomness.
   template <class Value>
   CryptoResult<Value> make_random() {
-    std::array<std::uint8_t, Value::kBytes> bytes;
+    std::array<std::uint8_t, Value::kBytes> bytes{};
     const bool made = random(bytes);
     auto value = Value::from(bytes);
     wipe(bytes.data(), bytes.size());

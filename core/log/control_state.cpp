@@ -127,7 +127,7 @@ class ControlJudge {
       return control;
     }
     return member_add(crypto, state, std::get<MemberAddFields>(content.fields), signatures,
-                      std::move(control));
+                      control);
   }
 
   static Verdict genesis(Crypto& crypto, BytesView entry_bytes, Signatures signatures) {

@@ -9,7 +9,7 @@ namespace {
 std::size_t bytes_held(const Append& append) {
   std::size_t size = append.bytes.size();
   if (append.boxes) {
-    for (const auto& [member, box] : *append.boxes) size += member.kBytes + box.size();
+    for (const auto& [member, box] : *append.boxes) size += MemberId::kBytes + box.size();
   }
   return size;
 }

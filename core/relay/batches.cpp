@@ -292,6 +292,7 @@ void Room::Impl::control_landed(const VerifiedControl& control, Seq seq) {
       break;
     }
     case Kind::kMemberLeave: {
+      drop_grant(control.author());
       // It has just been sent its own leaving, unless it is still in its replay.
       const auto connection = connection_of(control.author());
       const auto at = connection ? std::find(live_.begin(), live_.end(), *connection) : live_.end();

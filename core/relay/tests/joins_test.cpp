@@ -334,6 +334,15 @@ TEST_F(RelayJoin, a_grant_waits_for_7_days_at_most) {
   EXPECT_EQ(world.store.records(relay::RecordKind::kGrant), 0U);
 }
 
+TEST_F(RelayJoin, a_grant_ends_with_its_joiners_leaving) {
+  const Seq before = head();
+  const MemberId id = add(joiner);
+  grant(owner, id);
+  append(world.open(joiner, before), leave_entry(joiner));
+  world.pass(seconds(5));
+  EXPECT_EQ(world.store.records(relay::RecordKind::kGrant), 0U);
+}
+
 TEST_F(RelayJoin, a_grant_given_again_takes_the_place_of_the_first) {
   const MemberId id = add(joiner);
   grant(owner, id);
