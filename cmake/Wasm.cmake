@@ -20,7 +20,8 @@ add_compile_options(-fno-exceptions -fno-rtti -isystem "${_links}" "-ffile-prefi
 #
 # Links `name`.wasm into bin/: exports are the functions marked `export_name` or `used, visibility("default")`, imports
 # those that IMPORTS declares as empty functions, and nothing of Emscripten's JavaScript. The host calls `_initialize`
-# once, before anything else. Its memory grows to 512 MiB and no further.
+# once, before anything else. Its memory grows to 512 MiB and no further. Made small rather than fast: people wait for the
+# download, and what is slow happens in libthemis.
 function(zerofc_wasm_module name)
   cmake_parse_arguments(PARSE_ARGV 1 arg "" "IMPORTS" "SOURCES;LIBS")
   if(arg_UNPARSED_ARGUMENTS OR NOT arg_SOURCES OR NOT arg_IMPORTS)

@@ -11,8 +11,8 @@
 
 extern "C" {
 
-// ---- crypto: Themis. Those that return a number write the output to `out` and return its size, or
-// one of kCrypto… below. `out` has room for what the primitive makes at most.
+// ---- crypto: Themis. Those that return a number write at most `capacity` bytes to `out` and return
+// how many, or nothing and -1 (refused), -2 (too expensive) or -3 (failed), as CryptoError means it.
 
 ZEROFC_IMPORT("crypto_sha256")
 void zerofc_sha256(const std::uint8_t* data, std::size_t size, std::uint8_t* out32);
