@@ -11,8 +11,9 @@
 
 extern "C" {
 
-// ---- crypto: Themis. Those that return a number write at most `capacity` bytes to `out` and return
-// how many, or nothing and -1 (refused), -2 (too expensive) or -3 (failed), as CryptoError means it.
+// ---- crypto: Themis. Those that return a number write at most `capacity` bytes to `out` and
+// return how many, or nothing and -1 (refused), -2 (too expensive) or -3 (failed), as CryptoError
+// means it.
 
 ZEROFC_IMPORT("crypto_sha256")
 void zerofc_sha256(const std::uint8_t* data, std::size_t size, std::uint8_t* out32);
