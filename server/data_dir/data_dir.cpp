@@ -69,8 +69,9 @@ Result<void, DataDirError> check_marker(const fs::path& path) {
   }
   text.remove_prefix(kMarkerText.size());
   std::uint32_t version = 0;
-  const char* end = text.data() + text.size();
-  const auto parsed = std::from_chars(text.data(), end, version);
+  const char* begin = text.data();
+  const char* end = begin + text.size();
+  const auto parsed = std::from_chars(begin, end, version);
   const bool is_whole = parsed.ec == std::errc() && std::string_view(parsed.ptr, end) == "\n";
   if (!is_whole || version == 0) return fail(DataDirError::kDamaged);
   if (version > kVersion) return fail(DataDirError::kNewer);

@@ -33,9 +33,9 @@ enum class DataDirError : std::uint8_t {
 
 class DataDir {
  public:
-  // Opens the directory; makes it (mode 0700) with new keys if it is absent or empty. A directory
-  // that is refused is left as it was. Held until the object goes.
-  static Result<DataDir, DataDirError> open(const std::filesystem::path& path, Crypto& crypto);
+  // Opens the given directory; makes it (mode 0700) with new keys if it is absent or empty. A
+  // directory that is refused is left as it was. Held until the object goes.
+  static Result<DataDir, DataDirError> open(const std::filesystem::path& given, Crypto& crypto);
 
   [[nodiscard]] const ServerKeys& keys() const { return keys_; }
   // For SqliteStore::open().

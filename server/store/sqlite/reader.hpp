@@ -13,9 +13,8 @@ class Reader final : public StoreReader {
   // Throws Failure.
   Reader(Database database, Crypto& crypto, std::shared_ptr<const Totals> totals);
 
-  StoreResult<std::optional<relay::RoomImage>> load(const RoomId& room) override;
-  StoreResult<relay::ReadResult> read(const RoomId& room,
-                                      const relay::ReadRequest& request) override;
+  StoreResult<std::optional<relay::RoomImage>> load(const RoomId& id) override;
+  StoreResult<relay::ReadResult> read(const RoomId& id, const relay::ReadRequest& request) override;
   StoreResult<StoreTotals> totals() override;
   // Copies what the write-ahead log holds into the database file, as far as no transaction is in
   // the way.
