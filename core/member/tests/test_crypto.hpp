@@ -10,7 +10,7 @@
 
 namespace zerofc::member::test {
 
-class TestCrypto final : public Crypto {
+class TestCrypto : public Crypto {
  public:
   explicit TestCrypto(std::uint64_t seed = 1) : engine_(seed) {}
 

@@ -36,12 +36,16 @@ void WriteQueue::erase_room(const RoomId& room, const Vault& vault) {
 }
 
 std::vector<Effects> WriteQueue::take_released() {
-  const auto kept =
-      std::stable_partition(waiting_.begin(), waiting_.end(),
-                            [this](const Waiting& waiting) { return waiting.write > durable_; });
   std::vector<Effects> released;
-  for (auto at = kept; at != waiting_.end(); ++at) released.push_back(std::move(at->effects));
-  waiting_.erase(kept, waiting_.end());
+  std::vector<Waiting> kept;
+  for (Waiting& waiting : waiting_) {
+    if (waiting.write <= durable_) {
+      released.push_back(std::move(waiting.effects));
+    } else {
+      kept.push_back(std::move(waiting));
+    }
+  }
+  waiting_ = std::move(kept);
   return released;
 }
 
