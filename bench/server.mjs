@@ -60,8 +60,9 @@ function start(command, ready) {
 
 // Limits that a person never meets, and a benchmark is there to exceed.
 const kConfig = join(folder, '0fcd.toml');
-const kRates = ['appends', 'controls', 'others'].flatMap((what) => [`${what}_burst`, `${what}_per_second`]);
-writeFileSync(kConfig, `[limits.room]\n${kRates.map((key) => `${key} = 1000000\n`).join('')}`);
+const kRaised = ['appends', 'controls', 'others'].flatMap((what) => [`${what}-burst`, `${what}-per-second`]);
+const kLimits = [...kRaised, 'room-creates-per-minute'].map((key) => `${key} = 1000000\n`).join('');
+writeFileSync(kConfig, `[limits]\n${kLimits}`);
 const portOf = (said) => {
   const match = /ready on http:\/\/localhost:(\d+)/.exec(said);
   return match === null ? undefined : Number(match[1]);

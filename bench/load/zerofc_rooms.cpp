@@ -183,13 +183,14 @@ class ZerofcRooms final : public Rooms {
     const auto counted = decode_frame(*plaintext);
     if (!counted) throw std::runtime_error("a malformed frame came");
     const Frame& frame = counted->frame;
-    if (std::holds_alternative<frame::EntryAt>(frame)) {
-      if (!member.live) return;
+    if (const auto* at = std::get_if<frame::EntryAt>(&frame)) {
+      const auto entry = decode_entry(at->entry);
+      if (!entry || entry->is_control()) return;
       if (++member.since_ack == kAckEvery) {
         member.since_ack = 0;
-        member.send(frame::Ack{std::get<frame::EntryAt>(frame).seq});
+        member.send(frame::Ack{at->seq});
       }
-      if (on_delivery) on_delivery(room);
+      on_delivery(room);
     } else if (std::holds_alternative<frame::Live>(frame)) {
       member.live = true;
     } else if (std::holds_alternative<frame::RoomCreated>(frame)) {
