@@ -189,6 +189,7 @@ class Room::Impl {
   [[nodiscard]] Invite* find_invite(const InviteId& id);
   void decline(Out& out, const InviteId& invite, const MemberId& joiner, DeclineReason reason);
   void send_grant(const Context& context, Out& out, Invite& invite);
+  void add_names(GrantContent& content, const MemberId& joiner) const;
   std::optional<Admission> open_request(Crypto& crypto, const Invite::Secrets& secrets,
                                         const frame::JoinRequest& request, const InviteId& invite,
                                         const MemberId& joiner);

@@ -265,21 +265,31 @@ void Room::Impl::send_grant(const Context& context, Out& out, Invite& invite) {
   }
   content.head = rows_.head();
   content.room_name = state.name;
-  for (const auto& [id, person] : state.people) {
-    if (id == admission.joiner || control_->find_member(id) == nullptr) continue;
-    if (person.profile) {
-      content.names.emplace_back(id, person.profile->nickname);
-    } else if (person.told) {
-      content.names.emplace_back(id, *person.told);
-    } else if (id == state.keys.id) {
-      content.names.emplace_back(id, state.profile.nickname);
-    }
-  }
+  add_names(content, admission.joiner);
   const auto sealed = context.crypto.seal(
       admission.join_key.view(), encode(content),
       grant_context(state.id, invite.secrets->secret, state.keys.id, admission.joiner));
   if (!sealed) return problem(out, ui::ProblemCode::kRandomFailed);
   out.send(frame::JoinGrant{admission.joiner, *sealed});
+}
+
+// Those of members; then, as far as there is room, of those who have left: the log still names
+// them.
+void Room::Impl::add_names(GrantContent& content, const MemberId& joiner) const {
+  for (const bool of_members : {true, false}) {
+    for (const auto& [id, person] : state.people) {
+      const MemberEntry* member = control_->find(id);
+      if (content.names.size() >= kMembersMax) return;
+      if (member == nullptr || member->is_member() != of_members || id == joiner) continue;
+      if (person.profile) {
+        content.names.emplace_back(id, person.profile->nickname);
+      } else if (person.told) {
+        content.names.emplace_back(id, *person.told);
+      } else if (id == state.keys.id) {
+        content.names.emplace_back(id, state.profile.nickname);
+      }
+    }
+  }
 }
 
 // Its first message is the confirmation: invite secret, join key and invite private key are wiped.

@@ -147,8 +147,9 @@ void Room::Impl::verify_join(const Context& context, Out& out) {
   // The names that the messages since the rotation brought stand above those of the inviter.
   state.name = state.name.empty() ? grant.room_name : state.name;
   for (const auto& [id, nickname] : grant.names) {
+    if (control_->find(id) == nullptr) continue;
     Acquaintance& person = state.people[id];
-    if (person.profile || control_->find_member(id) == nullptr) continue;
+    if (person.profile) continue;
     person.told = nickname;
     person.told_by = link.inviter;
   }
