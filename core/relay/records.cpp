@@ -1,5 +1,7 @@
 #include "core/relay/records.hpp"
 
+#include <utility>
+
 #include "core/wire/cbor.hpp"
 
 namespace zerofc::relay {
@@ -12,6 +14,13 @@ std::uint64_t seconds(UnixSeconds time) {
 
 UnixSeconds read_seconds(cbor::Reader& reader) {
   return UnixSeconds(std::chrono::seconds(reader.uint()));
+}
+
+// What was read, if it was everything and nothing was wrong.
+template <class Value>
+std::optional<Value> if_done(const cbor::Reader& reader, Value value) {
+  if (!reader.done()) return std::nullopt;
+  return value;
 }
 
 }  // namespace
@@ -62,8 +71,7 @@ Bytes encode_record(const Grant& grant) {
 std::optional<Seq> decode_cursor(BytesView value) {
   cbor::Reader reader(value);
   const Seq acked = reader.uint();
-  if (!reader.done()) return std::nullopt;
-  return acked;
+  return if_done(reader, acked);
 }
 
 std::optional<Invite> decode_invite(BytesView value) {
@@ -73,8 +81,7 @@ std::optional<Invite> decode_invite(BytesView value) {
   invite.author = reader.id<MemberId>();
   invite.expires = read_seconds(reader);
   invite.revoked = reader.boolean();
-  if (!reader.done()) return std::nullopt;
-  return invite;
+  return if_done(reader, invite);
 }
 
 std::optional<JoinCall> decode_join_call(BytesView value) {
@@ -84,8 +91,7 @@ std::optional<JoinCall> decode_join_call(BytesView value) {
   call.card = to_bytes(reader.bytes(kFrameBytesMax));
   call.one_time_key = reader.id<ExchangePublicKey>();
   call.box = to_bytes(reader.bytes(kFrameBytesMax));
-  if (!reader.done()) return std::nullopt;
-  return call;
+  return if_done(reader, std::move(call));
 }
 
 std::optional<Grant> decode_grant(BytesView value) {
@@ -94,8 +100,7 @@ std::optional<Grant> decode_grant(BytesView value) {
   reader.array(2);
   grant.until = read_seconds(reader);
   grant.sealed = to_bytes(reader.bytes(kFrameBytesMax));
-  if (!reader.done()) return std::nullopt;
-  return grant;
+  return if_done(reader, std::move(grant));
 }
 
 std::optional<JoinCallKey> decode_join_call_key(BytesView key) {

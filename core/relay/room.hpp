@@ -56,7 +56,6 @@ struct Send {
 };
 enum class CloseReason : std::uint8_t {
   kReplaced,     // after `replaced`: another connection of the same member took over
-  kRefused,      // after an `error` that leaves nothing to do on this connection
   kStoreFailed,  // what was sent cannot be trusted to continue: reconnect
 };
 struct Close {

@@ -271,11 +271,12 @@ TEST_F(RelayAppend, of_two_concurrent_control_entries_one_lands) {
   const Bytes first = rotation_entry();
   const Bytes second = rotation_entry();
   world.disk = Disk::kSlow;
+  append(owner, message());  // holds the store, so that both wait
   append(owner, first);
   append(owner, second);
   while (world.batches_waiting() > 0) world.answer();
-  EXPECT_THAT(world.said(owner),
-              ElementsAre("accepted 1", "entry 1", "head", "rejected stale-prev"));
+  EXPECT_THAT(world.said(owner), ElementsAre("accepted 1", "entry 1", "accepted 2", "entry 2",
+                                             "head", "rejected stale-prev"));
 }
 
 // ---- rotations
