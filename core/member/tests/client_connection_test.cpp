@@ -54,7 +54,7 @@ TEST_F(ClientConnection, the_first_room_trusts_the_key_that_it_sees_first_and_pi
 }
 
 TEST_F(ClientConnection,
-       another_key_than_the_pinned_one_gets_no_session_and_both_fingerprints_are_shown) {
+       hole_I_another_key_than_the_pinned_one_gets_no_session_and_both_fingerprints_are_shown) {
   host_.connect();
   lose();
   host_.pass(Connection::kBackoffMax);
@@ -145,7 +145,7 @@ TEST_F(ClientConnection, frames_of_the_room_have_counters_from_zero_without_hole
 }
 
 TEST_F(ClientConnection,
-       a_replayed_skipped_or_malformed_frame_ends_the_session_and_reaches_no_room) {
+       hole_F_a_replayed_skipped_or_malformed_frame_ends_the_session_and_reaches_no_room) {
   struct Case {
     std::string_view name;
     Bytes plaintext;

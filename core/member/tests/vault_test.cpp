@@ -276,6 +276,28 @@ TEST_F(VaultTest, an_older_version_of_one_record_is_damage) {
   }
 }
 
+TEST_F(VaultTest, a_record_of_the_same_name_and_version_from_a_write_that_never_was_is_damage) {
+  // Two clients go on from one store, as after a crash; only the second's write is durable.
+  auto lost = open();
+  auto kept = open();
+  ASSERT_TRUE(lost && kept);
+  RecordChanges changes;
+  changes[record(1, RecordType::kRoom)] = content("lost");
+  const auto never = lost->vault.seal(crypto_, 1, changes);
+  changes[record(1, RecordType::kRoom)] = content("kept");
+  const auto write = kept->vault.seal(crypto_, 1, changes);
+  ASSERT_TRUE(never && write);
+  apply(*write, disk_);
+  ASSERT_TRUE(open());
+  for (const VaultValue& value : never->put) {
+    Disk disk = disk_;
+    if (value.name.size() == 1) continue;
+    ASSERT_EQ(disk.count(value.name), 1U);
+    disk[value.name] = value.value;
+    EXPECT_EQ(error_of(disk), VaultError::kDamaged);
+  }
+}
+
 TEST_F(VaultTest, an_older_index_over_newer_records_is_damage) {
   const Bytes older = disk_[Bytes{2}];
   RecordChanges changes;
