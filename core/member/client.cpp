@@ -77,13 +77,19 @@ void Client::Impl::add_room(Room room, Out& out) {
   collect(at->second, out);
 }
 
-void Client::Impl::remove_room(const RoomId& id) {
+void Client::Impl::remove_room(const RoomId& id, bool replaced) {
   const auto found = rooms_.find(id);
   if (found == rooms_.end()) return;
   found->second.connection.end(io(), Connection::NotWanted{});
   rooms_.erase(found);
   Out out;
-  out.patch_when_stored(ui::patch::RoomRemoved{.room = id.bytes()});
+  const ui::patch::RoomRemoved removed{.room = id.bytes()};
+  if (replaced) {
+    out.patch(removed);  // before the page hears of the new one
+  } else {
+    out.patch_when_stored(removed);
+  }
+  show_all(out.patches());
   if (vault_) {
     queue_.erase_room(id, *vault_);
     queue_.add(id, std::nullopt, out);

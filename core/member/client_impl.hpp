@@ -105,7 +105,9 @@ class Client::Impl {
   // Rooms can be made: says why not otherwise.
   [[nodiscard]] bool may_add_room(std::uint64_t ref);
   void add_room(Room room, Out& out);
-  void remove_room(const RoomId& id);
+  // With everything stored of it; the page is told when that is durable, or at once if another
+  // takes its place.
+  void remove_room(const RoomId& id, bool replaced);
   void collect(RoomSlot& slot, Out& out);
   void release(Effects effects);
   void show_all(std::vector<WipedBuffer>& patches);

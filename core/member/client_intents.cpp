@@ -137,7 +137,7 @@ void Client::Impl::on(const ui::intent::RoomJoin& intent) {
     problem({.code = ui::ProblemCode::kRandomFailed, .ref = intent.ref});
     return;
   }
-  remove_room(room->id());  // an attempt that was declined
+  remove_room(room->id(), true);  // an attempt that was declined
   add_room(std::move(*room), out);
 }
 
@@ -145,7 +145,7 @@ void Client::Impl::on(const ui::intent::RoomForget& intent) {
   bool forget = false;
   with_room(intent.room, std::nullopt,
             [&forget](Room& room, Out& out) { forget = room.may_forget(out); });
-  if (forget) remove_room(RoomId(intent.room));
+  if (forget) remove_room(RoomId(intent.room), false);
 }
 
 // ---- in a room

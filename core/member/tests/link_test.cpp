@@ -149,6 +149,28 @@ TEST_F(Link, a_declined_attempt_gives_way_to_a_new_one) {
   EXPECT_EQ(host_.shown<ui::patch::RoomAdded>().size(), 2U);
 }
 
+TEST_F(Link, in_a_vault_too_the_new_attempt_takes_the_place_of_the_declined_one) {
+  TestHost host;
+  host.start_with_vault();
+  const std::string good = link();
+  const ui::intent::RoomJoin again{.ref = 7, .link = good, .nickname = "Bob", .colour = 1};
+  host.ask(again);
+  script().rooms[room_].state = ui::RoomState::kDeclined;
+  host.forget_shown();
+  host.answers_writes = false;
+  host.ask(again);
+  // The page hears of the end of the old one first, and of nothing more when that is stored.
+  ASSERT_EQ(host.shown<ui::patch::RoomRemoved>().size(), 1U);
+  ASSERT_EQ(host.shown<ui::patch::RoomAdded>().size(), 1U);
+  host.write_done();
+  EXPECT_EQ(host.shown<ui::patch::RoomRemoved>().size(), 1U);
+  host.answers_writes = true;
+  host.restart();
+  host.start();
+  host.unlock();
+  EXPECT_EQ(host.shown<ui::patch::RoomAdded>().size(), 1U);
+}
+
 TEST_F(Link, a_joiner_connects_to_the_server_that_the_link_names_only) {
   join(link());
   ASSERT_EQ(host_.fetches.size(), 1U);
