@@ -39,11 +39,12 @@ void ForgedLog::open(Subject& subject, const RoomId& room, std::optional<Seq> af
   const Bytes head_bytes = signed_head(room, head());
   subject.give(frame::RoomOpened{subject.self(), head().seq, head_bytes, acked});
   const Seq first = after ? *after + 1 : 0;
-  for (Seq seq = 0; controls && seq < first; ++seq) {
-    if (decode_entry(entries[seq])->is_control()) show(subject, seq);
+  for (Seq seq = 0; seq < size(); ++seq) {
+    if (seq < first && !(controls && decode_entry(entries[seq])->is_control())) continue;
+    if (subject.ending() != Subject::Ending::kKeep) return;
+    show(subject, seq);
   }
-  for (Seq seq = first; seq < size(); ++seq) show(subject, seq);
-  subject.give(frame::Live{head().seq});
+  if (subject.ending() == Subject::Ending::kKeep) subject.give(frame::Live{head().seq});
 }
 
 void ForgedLog::show(Subject& subject, Seq seq) const {
