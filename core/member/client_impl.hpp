@@ -104,6 +104,7 @@ class Client::Impl {
   [[nodiscard]] RoomSlot* find_room(const RoomId& id);
   // Rooms can be made: says why not otherwise.
   [[nodiscard]] bool may_add_room(std::uint64_t ref);
+  [[nodiscard]] bool is_nickname(std::string_view text, std::uint64_t ref);  // says why not
   void add_room(Room room, Out& out);
   // With everything stored of it; the page is told when that is durable, or at once if another
   // takes its place.

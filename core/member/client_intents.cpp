@@ -83,6 +83,12 @@ bool Client::Impl::may_add_room(std::uint64_t ref) {
   return true;
 }
 
+bool Client::Impl::is_nickname(std::string_view text, std::uint64_t ref) {
+  if (is_name(text, kNicknameBytesMax)) return true;
+  problem({.code = ui::ProblemCode::kNicknameInvalid, .ref = ref, .amount = kNicknameBytesMax});
+  return false;
+}
+
 void Client::Impl::on(const ui::intent::RoomCreate& intent) {
   if (intent.colour >= kColours) {
     malformed_intent();
@@ -95,12 +101,7 @@ void Client::Impl::on(const ui::intent::RoomCreate& intent) {
              .amount = kRoomNameBytesMax});
     return;
   }
-  if (!is_name(intent.nickname, kNicknameBytesMax)) {
-    problem({.code = ui::ProblemCode::kNicknameInvalid,
-             .ref = intent.ref,
-             .amount = kNicknameBytesMax});
-    return;
-  }
+  if (!is_nickname(intent.nickname, intent.ref)) return;
   Out out;
   auto room =
       Room::create(context(), out, intent.ref, intent.name,
@@ -123,12 +124,7 @@ void Client::Impl::on(const ui::intent::RoomJoin& intent) {
     problem({.code = ui::ProblemCode::kLinkUnusable, .ref = intent.ref});
     return;
   }
-  if (!is_name(intent.nickname, kNicknameBytesMax)) {
-    problem({.code = ui::ProblemCode::kNicknameInvalid,
-             .ref = intent.ref,
-             .amount = kNicknameBytesMax});
-    return;
-  }
+  if (!is_nickname(intent.nickname, intent.ref)) return;
   Out out;
   auto room =
       Room::join(context(), out, intent.ref, view.opened->link,

@@ -90,6 +90,7 @@ Watch watch;
 }  // namespace
 }  // namespace zerofc::member::test
 
+// NOLINTBEGIN(cppcoreguidelines-no-malloc): below operator new there is nothing else
 void* operator new(std::size_t size) {
   void* block = std::malloc(size);
   if (block == nullptr) throw std::bad_alloc();
@@ -101,6 +102,7 @@ void operator delete(void* block) noexcept {
   std::free(block);
 }
 void operator delete(void* block, std::size_t) noexcept { operator delete(block); }
+// NOLINTEND(cppcoreguidelines-no-malloc)
 
 namespace zerofc::member::test {
 namespace {

@@ -54,9 +54,10 @@ TEST(Passphrase, every_letter_is_as_likely_as_its_like) {
     for (const char letter : CountedBytes::words(seed)) ++count[letter];
   }
   for (const char consonant : std::string("bdfghjklmnprstvz")) {
-    EXPECT_NEAR(count[consonant], 36'000 / 16, 250) << consonant;
+    EXPECT_NEAR(count[consonant], 36'000 / 16.0, 250) << consonant;
   }
-  for (const char vowel : std::string("aiou")) EXPECT_NEAR(count[vowel], 24'000 / 4, 400) << vowel;
+  for (const char vowel : std::string("aiou"))
+    EXPECT_NEAR(count[vowel], 24'000 / 4.0, 400) << vowel;
 }
 
 TEST(Passphrase, without_randomness_there_is_none) {

@@ -86,6 +86,7 @@ bool WriteQueue::finish(const VaultWritten& written, Vault& vault, Now now) {
 
 std::vector<Effects> WriteQueue::give_up() {
   std::vector<Effects> released;
+  released.reserve(waiting_.size());
   for (Waiting& waiting : waiting_) released.push_back(std::move(waiting.effects));
   changes_.clear();
   waiting_.clear();
