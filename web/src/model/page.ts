@@ -85,8 +85,10 @@ export class Page {
       this.#change({ creating: null, joining: this.#state.joining && { ...this.#state.joining, ref: null } });
     }
     const shown = this.#state.shown;
-    if (shown !== null && shown !== before.shown) this.show(shown);
-    else if (patch.is === 'room.state_changed' && patch.room === shown) this.#needHistory(shown);
+    if (shown === null) return;
+    const stateIn = (state: State): string | undefined => state.rooms.get(shown)?.facts.state;
+    if (shown !== before.shown) this.show(shown);
+    else if (stateIn(before) !== stateIn(this.#state)) this.#needHistory(shown);
   }
 
   #vaultChanged({ state }: Extract<Patch, { is: 'vault.changed' }>): void {

@@ -158,6 +158,16 @@ describe('a room on screen', () => {
     expect(core.take()).toMatchObject([{ is: 'history.before', before: null }]);
   });
 
+  test('a join that has succeeded is told as the whole room, and its items are asked for', () => {
+    const core = setUp();
+    core.notes(ready);
+    core.says(vault('open'), added({ state: 'waiting' }));
+    core.page.show(kRoom);
+    core.take();
+    core.says(added({ state: 'live' }));
+    expect(core.take()).toMatchObject([{ is: 'history.before', before: null }]);
+  });
+
   test('older items are asked for one chunk at a time, and not beyond the start', () => {
     const core = inRoom();
     core.page.older(kRoom);
