@@ -19,6 +19,8 @@ export interface PersonOptions extends CableOptions {
   readonly viewport?: Viewport;
   /** Runs in each document before its own scripts. */
   readonly before?: () => void;
+  /** Complaints of the browser that this journey is about. */
+  readonly expects?: RegExp;
 }
 
 // What browsers say when the network fails. Only somebody whose network has failed may see it.
@@ -106,9 +108,10 @@ export class Person {
   /** What must never happen, whatever the journey. */
   wrongs(): string[] {
     const disturbed = this.cable.disturbed || this.#server.disturbed;
-    const faults = this.#tabs.flatMap((tab) => tab.faults);
+    const isExpected = (fault: string): boolean =>
+      (disturbed && kNetworkFaults.test(fault)) || this.#options.expects?.test(fault) === true;
     return [
-      ...faults.filter((fault) => !(disturbed && kNetworkFaults.test(fault))),
+      ...this.#tabs.flatMap((tab) => tab.faults).filter((fault) => !isExpected(fault)),
       ...this.cable.strangers.map((host) => `asked another host: ${host}`),
       ...this.cable.reports.map((report) => `the policy was broken: ${report}`),
     ].map((wrong) => `${this.name}: ${wrong}`);
@@ -130,13 +133,18 @@ export class Person {
     await this.tab.fill('Passphrase', keep);
   }
 
-  /** From the start screen into a new room. */
-  async createRoom(room: string, keep: Keep = null): Promise<void> {
+  /** On the start screen: fills the form in and sends it. */
+  async askToCreate(room: string, keep: Keep = null): Promise<void> {
     await this.open();
     await this.tab.fill('Room name', room);
     await this.tab.fill('Nickname', this.name);
     await this.#keeping(keep);
     await this.tab.press('button', 'Create room');
+  }
+
+  /** From the start screen into a new room. */
+  async createRoom(room: string, keep: Keep = null): Promise<void> {
+    await this.askToCreate(room, keep);
     await this.inRoom();
   }
 
@@ -150,6 +158,19 @@ export class Person {
     await until(
       `${this.name} is connected`,
       async () => (await this.connection()) === 'Connected',
+      () => this.tab.words(),
+    );
+  }
+
+  /** The same, and presses "Try now" where it is offered, as somebody in a hurry does. */
+  async reconnects(): Promise<void> {
+    await until(
+      `${this.name} is connected again`,
+      async () => {
+        const retry = await this.tab.seen('button', 'Try now');
+        if (retry !== null) await this.tab.touch(retry).catch(() => undefined);
+        return (await this.connection()) === 'Connected';
+      },
       () => this.tab.words(),
     );
   }
@@ -188,16 +209,38 @@ export class Person {
     await this.tab.press('button', 'Unlock');
   }
 
-  /** Brings the only room there is on screen. */
-  async enterRoom(): Promise<void> {
+  /** Presses a button of a dialog. */
+  async answer(dialog: string, button: string): Promise<void> {
+    const box = await this.tab.find('dialog', dialog);
+    const found = await until(`"${button}" in "${dialog}"`, () => box.$(`aria/${button}[role="button"]`));
+    await this.tab.touch(found);
+  }
+
+  /** Brings a room on screen: the one of that name, or the first. */
+  async enterRoom(name = ''): Promise<void> {
     const rooms = await this.tab.find('list', 'Rooms');
-    await this.tab.touch(await until('a room in the list', () => rooms.$('button')));
+    const entry = await until(`room ${name} in the list`, async () => {
+      for (const button of await rooms.$$('button'))
+        if ((await button.evaluate((one) => one.querySelector('bdi')?.textContent ?? '')).includes(name)) return button;
+      return null;
+    });
+    await this.tab.touch(entry);
   }
 
   /** After a reload: with the passphrase back into the room. */
-  async comeBack(passphrase: string): Promise<void> {
+  async comeBack(passphrase: string, room = ''): Promise<void> {
     await this.unlock(passphrase);
-    await this.enterRoom();
+    await this.enterRoom(room);
+  }
+
+  /** From a room into one more. */
+  async createAnother(room: string): Promise<void> {
+    await this.tab.press('button', 'New room');
+    await this.tab.fill('Room name', room);
+    await this.tab.fill('Nickname', this.name);
+    await this.tab.press('button', 'Create room');
+    await this.seesRoomName(room);
+    await this.inRoom();
   }
 
   // ---- messages
@@ -280,13 +323,42 @@ export class Person {
     await this.tab.find('heading', name);
   }
 
-  /** Asks for a new attempt if the page offers it, as somebody in a hurry does. */
-  async hurry(): Promise<void> {
-    const retry = await this.tab.seen('button', 'Try now');
-    if (retry !== null) await this.tab.touch(retry).catch(() => undefined);
+  // ---- fingerprints
+
+  /** The fingerprint under that name in "Verify". */
+  async fingerprintOf(name: string): Promise<string> {
+    await this.tab.press('button', 'Room settings');
+    await this.tab.press('menuitem', 'Verify');
+    const dialog = await this.tab.find('dialog', 'Verify');
+    const entries = await dialog.$$eval('li', (all) =>
+      all.map((one) => [one.querySelector('bdi')?.textContent ?? '', one.querySelector('code')?.textContent ?? '']),
+    );
+    await this.tab.press('button', 'Close');
+    const found = entries.find(([of]) => of === name)?.[1];
+    if (found === undefined) throw new Error(`no fingerprint of ${name} among ${JSON.stringify(entries)}`);
+    return found;
   }
 
   // ---- what the browser keeps of this site
+
+  /** How many records all databases of the site hold. */
+  storedRecords(): Promise<number> {
+    return this.tab.page.evaluate(async () => {
+      const answer = <Result>(request: IDBRequest<Result>): Promise<Result> =>
+        new Promise((resolve, reject) => {
+          request.onsuccess = () => resolve(request.result);
+          request.onerror = () => reject(request.error);
+        });
+      let count = 0;
+      for (const { name } of await indexedDB.databases()) {
+        const database = await answer(indexedDB.open(name ?? ''));
+        for (const store of database.objectStoreNames)
+          count += await answer(database.transaction(store).objectStore(store).count());
+        database.close();
+      }
+      return count;
+    });
+  }
 
   /** Names of everything that the site has stored. */
   stored(): Promise<string[]> {

@@ -15,7 +15,6 @@ export interface ServerOptions {
 }
 
 export class Server {
-  readonly data: string;
   /** Everything that it has written, in all its lives. */
   output = '';
   /** It was down at some time: then browsers rightly complain of the network. */
@@ -25,14 +24,17 @@ export class Server {
   #options: ServerOptions;
 
   private constructor(options: ServerOptions) {
-    this.#options = options;
-    this.data = options.data ?? scratchFolder('data');
+    this.#options = { data: scratchFolder('data'), ...options };
   }
 
   static async start(options: ServerOptions = {}): Promise<Server> {
     const server = new Server(options);
     await server.#run();
     return server;
+  }
+
+  get data(): string {
+    return this.#options.data ?? '';
   }
 
   get port(): number {
@@ -45,6 +47,12 @@ export class Server {
 
   get running(): boolean {
     return this.#process !== null;
+  }
+
+  /** What must never happen: that it ends by itself. */
+  wrongs(): string[] {
+    const ended = this.#process?.exitCode ?? this.#process?.signalCode ?? null;
+    return ended === null ? [] : [`0fcd ended by itself with ${ended}:\n${this.output}`];
   }
 
   async #run(): Promise<void> {

@@ -10,6 +10,8 @@ const kTestMs = 240_000;
 export interface Stage {
   server(options?: ServerOptions): Promise<Server>;
   person(name: string, kind: BrowserKind, server: Server, options?: PersonOptions): Promise<Person>;
+  /** Ends somebody's part before the end of the file. */
+  leaves(person: Person): Promise<void>;
 }
 
 /** Call it once in a file. Everything that it hands out ends with the file. */
@@ -18,8 +20,9 @@ export function setStage(): Stage {
   const servers: Server[] = [];
   const people: Person[] = [];
 
-  afterEach(() => {
-    expect(people.flatMap((person) => person.wrongs())).toEqual([]);
+  afterEach(({ task }) => {
+    if (task.result?.state === 'fail') for (const { output } of servers) console.log(output);
+    expect([...people, ...servers].flatMap((one) => one.wrongs())).toEqual([]);
   });
   afterAll(async () => {
     const wrongs: string[] = [];
@@ -39,6 +42,10 @@ export function setStage(): Stage {
       const person = await Person.arrive(name, kind, server, options);
       people.push(person);
       return person;
+    },
+    async leaves(person) {
+      people.splice(people.indexOf(person), 1);
+      expect(await person.leave()).toEqual([]);
     },
   };
 }

@@ -48,6 +48,20 @@ export class Tab {
     );
   }
 
+  /** A text box, also one that hides what is typed: that is a textbox in Chromium and has no role in Firefox. */
+  field(name: string): Promise<Found> {
+    return until(
+      `text box "${name}"`,
+      async () => {
+        for (const element of await this.page.$$(`aria/${name}`))
+          if ((await element.isVisible()) && (await element.evaluate((one) => one.matches('input, textarea'))))
+            return element;
+        return null;
+      },
+      () => this.words(),
+    );
+  }
+
   async press(role: Role, name: string): Promise<void> {
     await until(
       `${role} "${name}" to press`,
@@ -67,7 +81,7 @@ export class Tab {
   }
 
   async fill(name: string, text: string): Promise<void> {
-    const box = await this.find('textbox', name);
+    const box = await this.field(name);
     await box.evaluate((one) => (one as HTMLInputElement).select());
     await this.insert(box, text);
   }
@@ -85,7 +99,7 @@ export class Tab {
   }
 
   async value(name: string): Promise<string> {
-    return (await this.find('textbox', name)).evaluate((box) => (box as HTMLInputElement).value);
+    return (await this.field(name)).evaluate((box) => (box as HTMLInputElement).value);
   }
 
   /** All that can be read on the page, for the report of a failure. */
