@@ -30,6 +30,7 @@ void Rooms::create(ConnectionId connection, const SessionPublicKey& session,
 
 void Rooms::created(ConnectionId connection, const RoomId& room, const relay::BatchResult& result) {
   --creating_;
+  store_answered(!std::holds_alternative<relay::StoreFailure>(result));
   const bool is_new = std::holds_alternative<relay::Committed>(result);
   if (!is_new) shared_->rooms.give_back();
   // A room that exists has this very genesis, since its id is the hash of it: the client asks
@@ -38,7 +39,6 @@ void Rooms::created(ConnectionId connection, const RoomId& room, const relay::Ba
     const Bytes answer = relay::Room::created_frame(room, shared_->signer);
     connections_->send(connection, answer);
   } else {
-    counters_->store_failures.add();
     send_error(connection, FrameCode::kStoreUnavailable, frame::RoomCreate::kType);
   }
   connections_->settle(connection, false);
@@ -71,6 +71,7 @@ void Rooms::load(const RoomId& id, Slot& slot) {
 
 void Rooms::loaded(const RoomId& id, std::uint64_t load,
                    StoreResult<std::optional<relay::RoomImage>> result) {
+  store_answered(result || result.error() != StoreError::kUnavailable);
   Slot* slot = find(id, load);
   if (slot == nullptr || slot->room) return;
   std::optional<relay::Room> room;
@@ -83,7 +84,6 @@ void Rooms::loaded(const RoomId& id, std::uint64_t load,
     const bool is_damaged =
         (result && *result) || (!result && result.error() == StoreError::kDamaged);
     if (is_damaged) counters_->rooms_damaged.add();
-    if (!result) counters_->store_failures.add();
     refuse_waiting(*slot, is_unknown ? FrameCode::kUnknownRoom : FrameCode::kStoreUnavailable,
                    is_unknown ? CloseCode::kNormal : CloseCode::kTryAgainLater);
     slots_.erase(id);
@@ -201,8 +201,9 @@ void Rooms::carry_out(const RoomId& id, Slot& slot, relay::Step step) {
 void Rooms::store(const RoomId& id, Slot& slot, relay::Batch batch) {
   const auto answer = [this, id, load = slot.load](relay::BatchResult result) {
     connections_->post([this, id, load, result = std::move(result)] {
+      const auto* failure = std::get_if<relay::StoreFailure>(&result);
+      store_answered(failure == nullptr || *failure != relay::StoreFailure::kUnavailable);
       if (find(id, load) == nullptr) return;
-      if (std::holds_alternative<relay::StoreFailure>(result)) counters_->store_failures.add();
       happen(id, relay::Stored{result});
     });
   };
@@ -217,8 +218,8 @@ void Rooms::read(const RoomId& id, Slot& slot, ConnectionId connection,
     came->connection = connection;
     if (result) came->result = std::move(*result);
     connections_->post([this, id, load, came] {
+      store_answered(came->result.has_value());
       if (find(id, load) == nullptr) return;
-      if (!came->result) counters_->store_failures.add();
       happen(id, *came);
     });
   };
@@ -240,6 +241,13 @@ void Rooms::plan(const RoomId& id, Slot& slot) {
   std::optional<std::chrono::milliseconds> at = slot.tick_at;
   if (slot.evict_at && (!at || *slot.evict_at < *at)) at = slot.evict_at;
   due_.set(slot.deadline, id, at);
+}
+
+// What /readyz answers.
+void Rooms::store_answered(bool works) {
+  if (!works) counters_->store_failures.add();
+  if (shared_->health.store_available.load(std::memory_order_relaxed) != works)
+    shared_->health.store_available.store(works, std::memory_order_relaxed);
 }
 
 void Rooms::send_error(ConnectionId to, FrameCode code, std::uint64_t about) {

@@ -98,6 +98,7 @@ class Rooms {
   void reload(const RoomId& id);
   void plan(const RoomId& id, Slot& slot);
   void send_error(ConnectionId to, FrameCode code, std::uint64_t about);
+  void store_answered(bool works);
   [[nodiscard]] Slot* find(const RoomId& id, std::uint64_t load);
 
   Shared* shared_;

@@ -13,13 +13,13 @@ namespace zerofc::testing {
 
 // Headers of the upgrade; "" leaves one out.
 struct UpgradeRequest {
-  std::string host;    // localhost:PORT unless given
-  std::string origin;  // http://HOST unless given
+  std::string host = {};    // localhost:PORT unless given
+  std::string origin = {};  // http://HOST unless given
   bool without_origin = false;
   std::string protocol = "0fc.v1";
   std::string key = "dGhlIHNhbXBsZSBub25jZQ==";  // the example of RFC 6455 §1.3
   std::string version = "13";
-  std::string more;  // whole lines
+  std::string more = {};  // whole lines
 };
 
 class WebSocketClient {

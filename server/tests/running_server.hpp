@@ -26,6 +26,7 @@ using testing::SessionClient;
 using testing::sign_entry;
 using testing::UpgradeRequest;
 using testing::WebSocketClient;
+using zerofc::encode;                  // beside that of this folder
 using namespace std::chrono_literals;  // NOLINT(google-build-using-namespace): units
 
 class RunningServer {
