@@ -7,6 +7,7 @@
 #include <csignal>
 #include <cstdio>
 #include <ctime>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -179,5 +180,10 @@ int main(int count, char** words) {
     std::fputs("0fcd: libcrypto can't be made to wipe its memory\n", stderr);
     return static_cast<int>(zerofc::server::ExitCode::kFailed);
   }
-  return zerofc::server::run(count, words);
+  try {
+    return zerofc::server::run(count, words);
+  } catch (const std::exception&) {  // no memory, or the system gives no thread
+    std::fputs("0fcd: the system gives too little memory or too few threads\n", stderr);
+    return static_cast<int>(zerofc::server::ExitCode::kFailed);
+  }
 }
