@@ -1,5 +1,6 @@
 // The connections of all rooms: for each the server's key over HTTP, a WebSocket and a Secure Session in it.
 import type { LostReason } from './core.ts';
+import { readBody } from './download.ts';
 import type { LibThemis } from './libthemis.ts';
 import { kWrapBytes, SecureSession } from './secure_session.ts';
 
@@ -67,9 +68,7 @@ export class Connections {
       referrerPolicy: 'no-referrer',
       signal: AbortSignal.any([signal, AbortSignal.timeout(kConnectMillis)]),
     });
-    if (!response.ok) throw new Error(`HTTP ${response.status}`);
-    const body = new Uint8Array(await response.arrayBuffer());
-    if (body.length > kMaxServerKeyBytes) throw new Error('longer than two keys');
+    const body = await readBody(response, kMaxServerKeyBytes);
     const date = Date.parse(response.headers.get('date') ?? '');
     return { body, date: Number.isNaN(date) ? null : date };
   }

@@ -2,26 +2,24 @@
 // byte of it is compiled. (`fetch` with `integrity` shows nothing before everything is there, nor why it refused.)
 import { Failure } from './failure.ts';
 
-/** All of `url`, of at most `limit` bytes; `came` is told how many have come so far. */
-export async function download(
-  url: string,
+/** The whole body, of at most `limit` bytes: nothing beyond is kept. `came` is told how many have come so far. */
+export async function readBody(
+  response: Response,
   limit: number,
-  came: (bytes: number) => void,
+  came: (bytes: number) => void = () => {},
 ): Promise<Uint8Array<ArrayBuffer>> {
+  if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
   const parts: Uint8Array<ArrayBuffer>[] = [];
   let size = 0;
-  try {
-    const response = await fetch(url, { credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' });
-    if (!response.ok || response.body === null) throw new Error(`HTTP ${response.status}`);
-    const reader = response.body.getReader();
-    for (let part = await reader.read(); !part.done; part = await reader.read()) {
-      size += part.value.length;
-      if (size > limit) throw new Error('longer than it can be');
-      parts.push(part.value);
-      came(size);
+  const reader = response.body.getReader();
+  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+    size += part.value.length;
+    if (size > limit) {
+      void reader.cancel().catch(() => {});
+      throw new Error('longer than it can be');
     }
-  } catch (error) {
-    throw new Failure('download', { cause: error });
+    parts.push(part.value);
+    came(size);
   }
   const whole = new Uint8Array(size);
   let at = 0;
@@ -30,6 +28,20 @@ export async function download(
     at += part.length;
   }
   return whole;
+}
+
+/** All of `url`, of at most `limit` bytes; `came` is told how many have come so far. */
+export async function download(
+  url: string,
+  limit: number,
+  came: (bytes: number) => void,
+): Promise<Uint8Array<ArrayBuffer>> {
+  try {
+    const response = await fetch(url, { credentials: 'omit', redirect: 'error', referrerPolicy: 'no-referrer' });
+    return await readBody(response, limit, came);
+  } catch (error) {
+    throw new Failure('download', { cause: error });
+  }
 }
 
 /** Refuses bytes whose SHA-256 is not `pin` (lower-case hex). */

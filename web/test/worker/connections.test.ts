@@ -75,6 +75,19 @@ describe('the server’s key', () => {
     await tells([['lost', 7, 'network']]);
   });
 
+  test('is not read on beyond two keys', async () => {
+    const gone = new Promise((resolve) => {
+      server.onServerKey = (_, response) => {
+        // An answer without an end.
+        const more = setInterval(() => response.write('x'.repeat(512)), 5);
+        response.on('close', () => resolve(clearInterval(more)));
+      };
+    });
+    connections.fetchServerKey(7);
+    await tells([['lost', 7, 'network']]);
+    await gone;
+  });
+
   test('of a connection that is not wanted any more is not told', async () => {
     server.onServerKey = (_, response) => setTimeout(() => response.end('keys'), 20);
     connections.fetchServerKey(7);
