@@ -63,7 +63,7 @@ class Joining : public ::testing::Test {
   Subject jim;
 };
 
-TEST_F(Joining, a_right_grant_and_log_make_it_live_and_its_first_entry_confirms) {
+TEST_F(Joining, hole_I_a_right_grant_and_log_make_it_live_and_its_first_entry_confirms) {
   room.say("before");
   room.add_joiner();
   verify(room.grant_content());
@@ -337,7 +337,7 @@ class JoiningBySomebodyElse : public Joining {
   MemberId inviter;
 };
 
-TEST_F(JoiningBySomebodyElse, an_admission_by_another_than_the_links_inviter_is_refused) {
+TEST_F(JoiningBySomebodyElse, hole_M_an_admission_by_another_than_the_links_inviter_is_refused) {
   room.add_joiner();
   const GrantContent content = room.grant_content();
   // Sealed as the link's inviter would.

@@ -160,6 +160,34 @@ TEST_F(Reading, hole_D_a_member_that_writes_as_another_is_refused) {
   EXPECT_EQ(item->reason, RefusalReason::kSignature);
 }
 
+TEST_F(Reading, hole_D_a_message_by_somebody_who_has_left_is_refused) {
+  const Person bob;
+  const MemberId id = room.admit(bob);
+  room.log.show(jim, room.log.size() - 1);
+  ControlContent leave = room.next(Kind::kMemberLeave);
+  leave.author = id;
+  leave.fields = MemberLeaveFields{};
+  const Seq left = room.log.add(sign_entry(leave, bob.signing));
+  room.log.show(jim, left);
+  EXPECT_EQ(jim.page.members.at(id).state, ui::MemberState::kLeft);
+  Draft draft = room.draft("still here");
+  draft.content.author = draft.envelope.author = id;
+  EXPECT_EQ(relay(room.seal(draft, bob.signing))->reason, RefusalReason::kAuthor);
+}
+
+TEST_F(Reading, hole_B_an_entry_under_another_kind_is_neither_message_nor_rotation) {
+  Entry message = *decode_entry(room.log.entries[room.say("0123456789abcdef0123456789abcdef")]);
+  room.log.show(jim, room.log.size() - 1);
+  message.kind = Kind::kKeyRotate;
+  EXPECT_EQ(relay(encode(message))->kind, ItemKind::kInvalidControl);
+  EXPECT_EQ(jim.page.rotation.epoch, 0U);
+  const Bytes signed_entry = sign_entry(room.next_rotation(), room.owner.signing);
+  Entry rotation = *decode_entry(signed_entry);
+  rotation.kind = Kind::kMessage;
+  EXPECT_EQ(relay(encode(rotation))->reason, RefusalReason::kCell);
+  EXPECT_EQ(jim.page.rotation.epoch, 0U);
+}
+
 TEST_F(Reading, a_counter_must_rise) {
   relay(room.draft("one"));
   Draft same = room.draft("two");

@@ -6,6 +6,7 @@
 #include "core/member/testing/owned_room.hpp"
 #include "core/wire/box.hpp"
 #include "core/wire/canonical.hpp"
+#include "core/wire/cbor.hpp"
 
 namespace zerofc::member {
 namespace {
@@ -307,6 +308,21 @@ TEST_F(Rotated, hole_B_a_box_under_another_label_or_for_somebody_else_is_refused
   rotate(box_of(key, room.key(),
                 message_context(room.room(), 1, random<EntryToken>(), room.owner_id)));
   EXPECT_EQ(jim.page.alarm(), AlarmKind::kRotationBroken);
+  EXPECT_FALSE(stores(key.view()));
+}
+
+TEST_F(Rotated, hole_B_a_key_under_another_label_is_no_room_key) {
+  // In a box that is right in everything else, and with the commit of exactly this key.
+  const auto key = random<RoomKey>();
+  std::get<KeyRotateFields>(content.fields).commit =
+      crypto().sha256({key_commit_content(room.nonce, 1, key)});
+  Bytes labelled;
+  cbor::Writer(labelled).array(2).text("0fc message").secret(key);
+  const Bytes cell = must(crypto().seal(room.key().view(), labelled, context()));
+  rotate(must(crypto().encrypt(room.owner.exchange.private_key.view(),
+                               room.state->find(jim.self())->card.exchange.bytes(), cell)));
+  EXPECT_EQ(jim.page.alarm(), AlarmKind::kRotationBroken);
+  EXPECT_TRUE(jim.page.rotation.missing);
   EXPECT_FALSE(stores(key.view()));
 }
 
