@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "native/themis_crypto.hpp"
+#include "tests/world/client_device.hpp"
 #include "tests/world/device.hpp"
 
 namespace zerofc::world {
@@ -22,20 +23,21 @@ constexpr Millis kStep{250};
 constexpr Millis kRest = std::chrono::minutes(3);
 constexpr std::uint64_t kTicksMax = 150;
 
+template <class Person>
 struct World {
   explicit World(std::uint64_t seed) : scheduler(seed), server(scheduler, crypto) {
     for (std::size_t index = 0; index < kPeople; ++index) {
-      people.push_back(std::make_unique<Device>(scheduler, server, crypto,
+      people.push_back(std::make_unique<Person>(scheduler, server, crypto,
                                                 std::string(1, static_cast<char>('a' + index))));
     }
   }
 
-  Device& owner() { return *people.front(); }
+  Person& owner() { return *people.front(); }
 
   // One thing that somebody does, or that happens to somebody.
   void act() {
     Chance& chance = scheduler.chance;
-    Device& one = *people[chance.below(kPeople)];
+    Person& one = *people[chance.below(kPeople)];
     const std::uint64_t what = chance.below(100);
     if (what < 55) {
       one.say(one.name() + std::to_string(++texts));
@@ -80,9 +82,9 @@ struct World {
   ThemisCrypto crypto;
   Scheduler scheduler;
   Server server;
-  std::vector<std::unique_ptr<Device>> people;
-  std::set<const Device*> asked;
-  std::map<const Device*, std::string> followed;
+  std::vector<std::unique_ptr<Person>> people;
+  std::set<const Person*> asked;
+  std::map<const Person*, std::string> followed;
   std::set<std::string> handed;
   std::set<std::string> twice;
   std::size_t texts = 0;
@@ -102,18 +104,17 @@ std::vector<Line> lines_of(const testing::Page& page) {
   return lines;
 }
 
-void expect_rest(World& world) {
+template <class Person>
+void expect_rest(World<Person>& world) {
   EXPECT_EQ(world.server.complaint(), "");
   for (const auto& one : world.people) {
     EXPECT_EQ(one->complaint(), "") << one->name();
     if (!one->is_running()) continue;
-    if (one->room().state() == ui::RoomState::kDeclined) {
+    if (one->page.state == ui::RoomState::kDeclined) {
       EXPECT_EQ(world.twice.count(world.followed[one.get()]), 1U) << one->name();
       EXPECT_EQ(one->page.end, ui::RoomEnd::kInviteUsed) << one->name();
     }
-    EXPECT_TRUE(one->is_at_rest())
-        << one->name() << ": state " << static_cast<int>(one->room().state()) << ", "
-        << one->page.outbox.size() << " unsent";
+    EXPECT_TRUE(one->is_at_rest()) << one->name() << ": " << one->page.outbox.size() << " unsent";
     for (const auto& [number, alarm] : one->page.alarms) {
       ADD_FAILURE() << one->name() << ": alarm " << static_cast<int>(alarm.kind);
     }
@@ -121,7 +122,8 @@ void expect_rest(World& world) {
 }
 
 // "every reader's list = every author's accepted messages, in log order, once"
-void expect_one_conversation(World& world) {
+template <class Person>
+void expect_one_conversation(World<Person>& world) {
   const std::vector<Line> log = lines_of(world.owner().page);
   for (const auto& author : world.people) {
     if (!author->is_running()) continue;
@@ -171,10 +173,11 @@ struct Tally {
   std::uint64_t epochs = 0;
 };
 
-void live_through(std::uint64_t seed, Tally& tally) {
+template <class Person>
+void live_through(std::uint64_t seed, const char* test, Tally& tally) {
   SCOPED_TRACE("seed " + std::to_string(seed) + ": replay it with ZEROFC_WORLD_SEED=" +
-               std::to_string(seed) + " world_test --gtest_filter='World.*'");
-  World world(seed);
+               std::to_string(seed) + " world_test --gtest_filter=World." + test);
+  World<Person> world(seed);
   world.owner().create();
   for (int step = 0; step < 200; ++step) world.act();
   world.scheduler.pass(kRest);
@@ -200,33 +203,43 @@ void live_through(std::uint64_t seed, Tally& tally) {
   for (const auto& one : world.people) {
     if (!one->is_running()) continue;
     if (one->has_joined()) ++tally.members;
-    if (one->room().state() == ui::RoomState::kLeft) ++tally.left;
+    if (one->page.state == ui::RoomState::kLeft) ++tally.left;
     // Nobody looks again and again at what can't be done yet.
     EXPECT_LE(one->ticks(), kTicksMax) << one->name();
   }
 }
 
-std::uint64_t seeds() {
-#ifdef NDEBUG
-  return 300;
-#else
-  return 30;
-#endif
-}
-
-TEST(World, everybody_reads_the_same_conversation_whatever_is_cut_and_killed) {
+// Seeds 1 to `count`, or the one that ZEROFC_WORLD_SEED names.
+template <class Person>
+void live_through_all(std::uint64_t count, const char* test) {
   Tally tally;
   if (const char* seed = std::getenv("ZEROFC_WORLD_SEED")) {
-    return live_through(std::strtoull(seed, nullptr, 10), tally);
+    return live_through<Person>(std::strtoull(seed, nullptr, 10), test, tally);
   }
-  for (std::uint64_t seed = 1; seed <= seeds(); ++seed) {
-    live_through(seed, tally);
-    if (HasFailure()) return;
+  for (std::uint64_t seed = 1; seed <= count; ++seed) {
+    live_through<Person>(seed, test, tally);
+    if (::testing::Test::HasFailure()) return;
   }
-  EXPECT_GE(tally.members, 3 * seeds());
-  EXPECT_GE(tally.left, seeds() / 8);
-  EXPECT_GE(tally.texts, 20 * seeds());
-  EXPECT_GE(tally.epochs, 3 * seeds());
+  EXPECT_GE(tally.members, 3 * count);
+  EXPECT_GE(tally.left, count / 8);
+  EXPECT_GE(tally.texts, 20 * count);
+  EXPECT_GE(tally.epochs, 3 * count);
+}
+
+#ifdef NDEBUG
+constexpr std::uint64_t kRooms = 300;
+constexpr std::uint64_t kClients = 150;
+#else
+constexpr std::uint64_t kRooms = 25;
+constexpr std::uint64_t kClients = 15;
+#endif
+
+TEST(World, rooms_agree_whatever_is_cut_and_killed) {
+  live_through_all<Device>(kRooms, "rooms_agree_whatever_is_cut_and_killed");
+}
+
+TEST(World, clients_with_vaults_agree_whatever_is_cut_and_killed) {
+  live_through_all<ClientDevice>(kClients, "clients_with_vaults_agree_whatever_is_cut_and_killed");
 }
 
 }  // namespace

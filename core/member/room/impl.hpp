@@ -81,7 +81,7 @@ class Room::Impl {
   // ---- inviting.cpp
   void create_invite(const Context& context, Out& out, std::uint64_t ref, std::uint64_t expires_s);
   void revoke_invite(const Context& context, Out& out, const InviteId& id);
-  void invite_state(const Context& context, Out& out, const frame::InviteState& state);
+  void invite_state(const Context& context, Out& out, const frame::InviteState& said);
   void join_request(const Context& context, Out& out, const frame::JoinRequest& request);
   void send_invites(Out& out);
   void send_grants(const Context& context, Out& out);

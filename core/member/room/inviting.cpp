@@ -171,7 +171,6 @@ void Room::Impl::join_request(const Context& context, Out& out, const frame::Joi
     case ui::InviteState::kExpired:
       return decline(out, invite->id, joiner, DeclineReason::kExpired);
     case ui::InviteState::kUsed:
-      break;
     case ui::InviteState::kPublishing:
     case ui::InviteState::kLive:
       break;

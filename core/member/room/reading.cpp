@@ -305,7 +305,7 @@ void Room::Impl::check_seen(const Context& context, Out& out, const MemberId& au
                 {.kind = ui::AlarmKind::kFork,
                  .member = author,
                  .seq = seen.seq,
-                 .expected = *own,
+                 .expected = own,
                  .offered = seen.hash});
     return;
   }
@@ -511,7 +511,7 @@ void Room::Impl::check_server_head(const Context& context, Out& out, const LogPo
   raise_alarm(context, out,
               {.kind = ui::AlarmKind::kServerHead,
                .seq = head.seq,
-               .expected = *own,
+               .expected = own,
                .offered = head.hash});
 }
 
