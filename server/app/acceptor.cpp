@@ -22,12 +22,12 @@ std::optional<Listening> listen_on(const boost::asio::ip::tcp::endpoint& endpoin
                                    boost::system::error_code& error) {
   boost::asio::io_context unused;
   boost::asio::ip::tcp::acceptor acceptor(unused);
-  acceptor.open(endpoint.protocol(), error);
   // A server that was killed leaves connections behind that must not keep its port.
-  if (!error) acceptor.set_option(boost::asio::socket_base::reuse_address(true), error);
-  if (!error) acceptor.bind(endpoint, error);
-  if (!error) acceptor.listen(kBacklog, error);
-  if (error) return std::nullopt;
+  const boost::asio::socket_base::reuse_address reuse(true);
+  if (acceptor.open(endpoint.protocol(), error) || acceptor.set_option(reuse, error) ||
+      acceptor.bind(endpoint, error) || acceptor.listen(kBacklog, error)) {
+    return std::nullopt;
+  }
   const std::uint16_t port = acceptor.local_endpoint(error).port();
   FileDescriptor descriptor(error ? -1 : acceptor.release(error));
   if (error) return std::nullopt;
@@ -40,16 +40,15 @@ Acceptor::Acceptor(Shared& shared, Listening listening, boost::system::error_cod
       acceptor_(*loop_),
       pause_(*loop_),
       port_(listening.port) {
-  acceptor_.assign(listening.protocol, listening.descriptor.get(), error);
-  if (error) return;
+  if (acceptor_.assign(listening.protocol, listening.descriptor.get(), error)) return;
   static_cast<void>(listening.descriptor.release());
-  acceptor_.non_blocking(true, error);
+  static_cast<void>(acceptor_.non_blocking(true, error));
 }
 
 void Acceptor::stop() {
   boost::asio::post(*loop_, [this] {
     boost::system::error_code ignored;
-    acceptor_.close(ignored);
+    static_cast<void>(acceptor_.close(ignored));
     pause_.cancel();
   });
 }
@@ -73,8 +72,7 @@ void Acceptor::take_all() {
     Shard& shard = *shared_->shards[next_shard_];
     boost::asio::ip::tcp::socket socket(shard.loop());
     boost::system::error_code error;
-    acceptor_.accept(socket, error);
-    if (error == boost::asio::error::would_block) break;
+    if (acceptor_.accept(socket, error) == boost::asio::error::would_block) break;
     if (error == boost::asio::error::no_descriptors ||
         error == boost::system::errc::too_many_files_open_in_system ||
         error == boost::asio::error::no_memory || error == boost::asio::error::no_buffer_space)
@@ -85,7 +83,7 @@ void Acceptor::take_all() {
       continue;
     }
     // What is said in one turn of the loop leaves in one piece, and at once.
-    socket.set_option(boost::asio::ip::tcp::no_delay(true), error);
+    static_cast<void>(socket.set_option(boost::asio::ip::tcp::no_delay(true), error));
     next_shard_ = (next_shard_ + 1) % shared_->shards.size();
     shard.adopt(std::move(socket));
   }

@@ -1,5 +1,6 @@
 #include "server/http/response.hpp"
 
+#include <algorithm>
 #include <array>
 #include <ctime>
 
@@ -94,7 +95,6 @@ Response answer_head(Status status, std::string_view content_type, std::size_t b
 Response answer_text(const TextAnswer& answer, UnixSeconds now) {
   std::string text(answer.code);
   text.append(": ").append(answer.sentence).append("\n");
-  std::string extra;
   std::array<Header, 4> headers{{{"Cache-Control", "no-store"}}};
   std::size_t count = 1;
   for (const Header& header : answer.headers) headers.at(count++) = header;

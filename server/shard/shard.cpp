@@ -113,8 +113,8 @@ void Shard::adopt(std::shared_ptr<MovedConnection> moved) {
   boost::asio::post(loop_, [this, moved = std::move(moved)] {
     boost::asio::ip::tcp::socket socket(loop_);
     boost::system::error_code error;
-    socket.assign(moved->protocol, moved->descriptor.get(), error);
-    if (error) return shared_->connections.give_back();
+    if (socket.assign(moved->protocol, moved->descriptor.get(), error))
+      return shared_->connections.give_back();
     static_cast<void>(moved->descriptor.release());
     Connection& connection = add(std::move(socket));
     connection.out.add(moved->waiting_output);

@@ -90,10 +90,10 @@ class Shard final : private RoomConnections {
 
   // RoomConnections
   void send(ConnectionId to, BytesView frame) override;
-  void close(ConnectionId connection, CloseCode code) override;
+  void close(ConnectionId id, CloseCode code) override;
   void close_all_in(const RoomId& room, CloseCode code) override;
-  void settle(ConnectionId connection, bool in_room) override;
-  bool is_drained(ConnectionId connection) override;
+  void settle(ConnectionId id, bool in_room) override;
+  bool is_drained(ConnectionId id) override;
   void post(std::function<void()> task) override;
   Now now() override;
 

@@ -123,8 +123,8 @@ void Shard::linger(Connection& connection) {
   connection.closes = false;
   connection.held = {};
   boost::system::error_code error;
-  connection.socket.shutdown(boost::asio::ip::tcp::socket::shutdown_send, error);
-  if (error) return doom(connection);
+  if (connection.socket.shutdown(boost::asio::ip::tcp::socket::shutdown_send, error))
+    return doom(connection);
   set_deadline(connection, kLingerTime);
   want_read(connection);
 }
