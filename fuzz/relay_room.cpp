@@ -31,6 +31,8 @@ constexpr std::size_t kStepsMax = 96;
 relay::Limits small_limits() {
   relay::Limits limits;
   limits.log_entries_max = 48;
+  limits.log_entries_for_controls = 8;
+  limits.log_bytes_max = 24'000;
   limits.live_invites_max = 3;
   limits.invites_remembered_max = 4;
   limits.requests_per_invite_max = 2;
@@ -38,6 +40,7 @@ relay::Limits small_limits() {
   limits.members_max = 3;
   limits.appends_burst = 30;
   limits.controls_burst = 12;
+  limits.append_bytes_burst = 12'000;
   limits.others_burst = 40;
   limits.waiting_appends_max = 6;
   limits.waiting_bytes_max = 4096;
@@ -331,6 +334,7 @@ class Script {
     }
     demand(hash == world_.store.head_hash());
     demand(world_.store.log().size() <= small_limits().log_entries_max);
+    demand(world_.store.image().log_bytes <= small_limits().log_bytes_max);
   }
 
   std::span<const std::uint8_t> rest_;

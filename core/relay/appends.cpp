@@ -6,13 +6,16 @@ namespace zerofc::relay {
 
 namespace {
 
-std::size_t bytes_held(const Append& append) {
-  std::size_t size = append.bytes.size();
-  if (append.boxes) {
-    for (const auto& [member, box] : *append.boxes) size += MemberId::kBytes + box.size();
+// Of an entry and its boxes, in a frame or kept: what the log takes for them, see log_bytes().
+template <class Boxes>
+std::size_t size_of(BytesView entry, const std::optional<Boxes>& boxes) {
+  std::size_t size = entry.size();
+  if (boxes) {
+    for (const auto& [member, box] : *boxes) size += MemberId::kBytes + box.size();
   }
   return size;
 }
+
 std::size_t bytes_held(const Call& call) { return call.call.card.size() + call.call.box.size(); }
 std::size_t bytes_held(const Hand& hand) { return hand.sealed.size(); }
 template <class Small>
@@ -21,6 +24,8 @@ std::size_t bytes_held(const Small& /*small*/) {
 }
 
 }  // namespace
+
+std::size_t bytes_held(const Append& append) { return size_of(append.bytes, append.boxes); }
 
 std::size_t bytes_held(const Waiting& waiting) {
   return std::visit([](const auto& any) { return bytes_held(any); }, waiting);
@@ -50,6 +55,10 @@ void Room::Impl::append(ConnectionId id, Connection& connection, const frame::Ap
   }
   append.refusal = taken == TokenBucket::Taken::kOverdrawn ? FrameCode::kRateLimited
                                                            : judge_on_arrival(*entry, frame);
+  // Last, since only what is kept is paid for.
+  if (!append.refusal && !author.append_bytes.pay(size_of(frame.entry, frame.boxes), now_.steady)) {
+    append.refusal = FrameCode::kRateLimited;
+  }
   if (!append.refusal) {  // else it is looked up by author and token, and nothing more is needed
     append.bytes = to_bytes(frame.entry);
     append.entry.body = BytesView(append.bytes).last(entry->body.size());

@@ -82,7 +82,7 @@ bool Room::Impl::add_append(Batch& batch, UnderWay& next, Append append) {
     reject(append, FrameCode::kWrongAuthor);
     return false;
   }
-  const auto refusal = judge_append(append, batch, next.control);
+  const auto refusal = judge_append(append, next);
   if (refusal) {
     // "de-duplication: (author, entry token) already in the log -> `accepted` with the first seq,
     // whatever the bytes": the refusal waits for that.
@@ -94,10 +94,9 @@ bool Room::Impl::add_append(Batch& batch, UnderWay& next, Append append) {
   return next.control.has_value();
 }
 
-std::optional<FrameCode> Room::Impl::judge_append(const Append& append, const Batch& batch,
-                                                  std::optional<VerifiedControl>& control) {
+std::optional<FrameCode> Room::Impl::judge_append(const Append& append, UnderWay& next) {
   if (append.refusal) return append.refusal;
-  if (next_seq_ + batch.entries.size() >= limits_.log_entries_max) return FrameCode::kLogFull;
+  if (!has_space_for(append, next)) return FrameCode::kLogFull;
   if (!append.entry.is_control()) {
     if (append.entry.epoch != state_.epoch()) return FrameCode::kStaleEpoch;
     return std::nullopt;
@@ -107,8 +106,20 @@ std::optional<FrameCode> Room::Impl::judge_append(const Append& append, const Ba
   std::optional<FrameCode> refusal;
   if (verdict->kind() == Kind::kKeyRotate) refusal = judge_boxes(append);
   if (verdict->kind() == Kind::kMemberAdd) refusal = judge_invite(*verdict);
-  if (!refusal) control = *verdict;
+  if (!refusal) next.control = *verdict;
   return refusal;
+}
+
+// The end of the log is for control entries: a room that is full can still be left.
+bool Room::Impl::has_space_for(const Append& append, const UnderWay& next) const {
+  Seq entries_max = limits_.log_entries_max;
+  std::uint64_t bytes_max = limits_.log_bytes_max;
+  if (!append.entry.is_control()) {
+    entries_max -= std::min(entries_max, limits_.log_entries_for_controls);
+    bytes_max -= bytes_max / 100 * limits_.log_bytes_for_controls_percent;
+  }
+  return next_seq_ + next.entries < entries_max &&
+         log_bytes_ + next.bytes + bytes_held(append) <= bytes_max;
 }
 
 // "exactly one box for each remaining member except the rotator, each canonical"
@@ -159,6 +170,7 @@ void Room::Impl::add_entry(Batch& batch, UnderWay& next, const Append& append) {
                                    entry_digest(*crypto_, append.bytes));
   batch.entries.push_back({seq, entry.is_control(), entry.author, entry.token, append.bytes});
   ++next.entries;
+  next.bytes += bytes_held(append);
   if (append.boxes) {
     batch.boxes.reserve(append.boxes->size());
     for (const auto& [member, box] : *append.boxes) batch.boxes.push_back({seq, member, box});
@@ -225,6 +237,7 @@ void Room::Impl::committed(const Committed& result) {
   under_way_.reset();
   Seq seq = next_seq_;
   next_seq_ += done.entries;
+  log_bytes_ += done.bytes;
   head_hash_ = done.head_hash;
   std::size_t probe = 0;
   auto known = result.known.begin();

@@ -16,6 +16,12 @@ struct Limits {
   std::size_t members_ever_max = 10 * kMembersMax;
   // -> log-full. About 300 bytes each on disk.
   Seq log_entries_max = 10'000'000;
+  // -> log-full. All entries and boxes that were ever stored; boxes that were dropped count on.
+  std::uint64_t log_bytes_max = std::uint64_t{1} << 30;
+  // The end of both is kept for control entries: where messages get log-full already, members can
+  // still leave, rotate and be added.
+  Seq log_entries_for_controls = 10'000;
+  std::uint64_t log_bytes_for_controls_percent = 5;
   // -> too-many-invites, per author.
   std::size_t live_invites_max = 64;
   std::chrono::seconds invite_life_max = std::chrono::hours(24 * 30);
@@ -41,6 +47,9 @@ struct Limits {
   double appends_per_second = 20;
   double controls_burst = 60;
   double controls_per_second = 1;
+  // The same for what of them is kept to be stored, boxes included, in bytes. At least a frame.
+  double append_bytes_burst = 4.0 * 1024 * 1024;
+  double append_bytes_per_second = 64.0 * 1024;
   // Per connection, for everything but appends and acks: requests, invites, grants, opens, pings.
   double others_burst = 200;
   double others_per_second = 20;

@@ -22,21 +22,29 @@ std::optional<Room> Room::load(RoomImage image, Crypto& crypto, const HeadSigner
   return Room(std::move(impl));
 }
 
+std::optional<FrameCode> Room::refusal_at_sight(const frame::RoomCreate& request,
+                                                const SessionPublicKey& session, Crypto& crypto) {
+  // Nobody has verified it, so that only its refusal counts.
+  const auto genesis = judge_genesis(crypto, request.genesis, Signatures::kVerifiedBefore);
+  if (!genesis) return frame_code(genesis.error());
+  // "a card counts on a connection only if its session key is that key", §2.2.
+  if (genesis->card()->content.session != session) return FrameCode::kCardMismatch;
+  return std::nullopt;
+}
+
 Result<Room::Creation, FrameCode> Room::create(const frame::RoomCreate& request,
                                                const SessionPublicKey& session, Crypto& crypto) {
+  if (const auto refusal = refusal_at_sight(request, session, crypto)) return fail(*refusal);
   const auto genesis = judge_genesis(crypto, request.genesis);
   if (!genesis) return fail(frame_code(genesis.error()));
-  const ControlState state(*genesis);
-  // "a card counts on a connection only if its session key is that key", §2.2.
-  if (state.find(state.owner())->card.session != session) return fail(FrameCode::kCardMismatch);
 
   Creation creation;
-  creation.room = state.room();
-  creation.batch.room = state.room();
+  creation.room = ControlState(*genesis).room();
+  creation.batch.room = creation.room;
   creation.batch.creates_room = true;
   creation.batch.entries.push_back(
       {0, true, genesis->author(), genesis->token(), to_bytes(request.genesis)});
-  creation.batch.head_hash = Hash(state.room().bytes());
+  creation.batch.head_hash = Hash(creation.room.bytes());
   return creation;
 }
 
@@ -60,6 +68,7 @@ bool Room::Impl::take_image(RoomImage& image, Now now) {
   now_ = now;
   next_seq_ = image.next_seq;
   head_hash_ = image.head_hash;
+  log_bytes_ = image.log_bytes;
   Seq before = 0;
   for (std::size_t index = 1; index < image.control_entries.size(); ++index) {
     const auto& [seq, bytes] = image.control_entries[index];
@@ -229,9 +238,11 @@ Seat& Room::Impl::seat(const MemberId& member) {
   const auto found = seats_.find(member);
   if (found != seats_.end()) return found->second;
   return seats_
-      .emplace(member, Seat{std::nullopt, std::nullopt, std::nullopt, false,
-                            TokenBucket(limits_.appends_burst, limits_.appends_per_second),
-                            TokenBucket(limits_.controls_burst, limits_.controls_per_second)})
+      .emplace(member,
+               Seat{std::nullopt, std::nullopt, std::nullopt, false,
+                    TokenBucket(limits_.appends_burst, limits_.appends_per_second),
+                    TokenBucket(limits_.controls_burst, limits_.controls_per_second),
+                    TokenBucket(limits_.append_bytes_burst, limits_.append_bytes_per_second)})
       .first->second;
 }
 

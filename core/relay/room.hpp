@@ -105,6 +105,10 @@ class Room {
     RoomId room;
     Batch batch;  // to be stored first; the answer to give then is room_created()
   };
+  // What create() would refuse without any elliptic curve: form, and whose card it is. None: it may
+  // still be refused.
+  static std::optional<FrameCode> refusal_at_sight(const frame::RoomCreate& request,
+                                                   const SessionPublicKey& session, Crypto& crypto);
   // Judges a room-create from a connection with this session key. Sizes: the frame's.
   static Result<Creation, FrameCode> create(const frame::RoomCreate& request,
                                             const SessionPublicKey& session, Crypto& crypto);

@@ -44,6 +44,7 @@ struct Seat {
   bool dirty = false;  // acked is to be stored
   TokenBucket appends;
   TokenBucket controls;
+  TokenBucket append_bytes;
 };
 
 // ---- what waits to be judged and stored, in the order of arrival
@@ -89,7 +90,8 @@ struct Hand {  // a join-grant
   Bytes sealed;
 };
 using Waiting = std::variant<Append, Publish, Revoke, Call, Decline, Hand>;
-// What it keeps from its frame.
+// What it keeps from its frame. Of an append it is what the log will take, see log_bytes().
+[[nodiscard]] std::size_t bytes_held(const Append& append);
 [[nodiscard]] std::size_t bytes_held(const Waiting& waiting);
 
 // An append of the batch under way: either one of its entries, or looked up only.
@@ -103,6 +105,7 @@ struct Judged {
 struct UnderWay {
   std::vector<Judged> appends;
   std::size_t entries = 0;  // of the appends
+  std::uint64_t bytes = 0;  // of these entries and their boxes
   Hash head_hash;
   std::optional<VerifiedControl> control;  // the last entry
   std::optional<Waiting> change;           // no append
@@ -157,8 +160,9 @@ class Room::Impl {
   // ---- batches.cpp: from the queue to the store and back
   void form_batch();
   bool add_append(Batch& batch, UnderWay& next, Append append);
-  [[nodiscard]] std::optional<FrameCode> judge_append(const Append& append, const Batch& batch,
-                                                      std::optional<VerifiedControl>& control);
+  // With what it says, a control entry that is taken becomes that of `next`.
+  [[nodiscard]] std::optional<FrameCode> judge_append(const Append& append, UnderWay& next);
+  [[nodiscard]] bool has_space_for(const Append& append, const UnderWay& next) const;
   [[nodiscard]] std::optional<FrameCode> judge_boxes(const Append& append) const;
   [[nodiscard]] std::optional<FrameCode> judge_invite(const VerifiedControl& control) const;
   void add_entry(Batch& batch, UnderWay& next, const Append& append);
@@ -240,6 +244,7 @@ class Room::Impl {
   Limits limits_;
   Seq next_seq_ = 0;
   Hash head_hash_;
+  std::uint64_t log_bytes_ = 0;
   std::vector<Seq> rotations_;  // rising
 
   std::unordered_map<ConnectionId, Connection> connections_;

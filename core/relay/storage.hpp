@@ -70,6 +70,14 @@ struct Batch {
   std::vector<std::pair<MemberId, Seq>> drop_boxes;
 };
 
+// What a batch adds to the bytes of its room's log: entries, and boxes with their members' ids.
+[[nodiscard]] inline std::uint64_t log_bytes(const Batch& batch) {
+  std::uint64_t bytes = 0;
+  for (const LogEntry& entry : batch.entries) bytes += entry.bytes.size();
+  for (const BoxRow& row : batch.boxes) bytes += MemberId::kBytes + row.box.size();
+  return bytes;
+}
+
 struct Committed {
   // Of the batch's probes (by index, rising), those that are in the log, and where.
   std::vector<std::pair<std::size_t, Seq>> known;
@@ -89,6 +97,7 @@ using BatchResult = std::variant<Committed, Exists, Duplicates, StoreFailure>;
 struct RoomImage {
   Seq next_seq = 0;                                    // at least 1
   Hash head_hash;                                      // H[next_seq - 1]
+  std::uint64_t log_bytes = 0;                         // sum over all its batches, ever
   std::vector<std::pair<Seq, Bytes>> control_entries;  // all, by rising seq, genesis first
   std::vector<Record> records;
 };

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 
 namespace zerofc::relay {
 
@@ -20,17 +21,29 @@ class TokenBucket {
       : burst_(burst), per_second_(per_second), level_(burst) {}
 
   Taken take(std::chrono::milliseconds steady) {
-    if (steady > since_) {
-      const double seconds = std::chrono::duration<double>(steady - since_).count();
-      level_ = std::min(burst_, level_ + seconds * per_second_);
-      since_ = steady;
-    }
+    refill(steady);
     if (level_ < 1.0 - burst_) return Taken::kRefused;
     level_ -= 1.0;
     return level_ >= 0.0 ? Taken::kPaid : Taken::kOverdrawn;
   }
 
+  // For amounts of any size: all of it, or false and nothing. Never in debt.
+  bool pay(std::size_t amount, std::chrono::milliseconds steady) {
+    refill(steady);
+    const auto wanted = static_cast<double>(amount);
+    if (level_ < wanted) return false;
+    level_ -= wanted;
+    return true;
+  }
+
  private:
+  void refill(std::chrono::milliseconds steady) {
+    if (steady <= since_) return;
+    const double seconds = std::chrono::duration<double>(steady - since_).count();
+    level_ = std::min(burst_, level_ + seconds * per_second_);
+    since_ = steady;
+  }
+
   double burst_;
   double per_second_;
   double level_;

@@ -20,6 +20,7 @@ struct StoredRoom {
   std::vector<LogEntry> log;  // by seq
   std::vector<Seq> controls;  // rising
   Hash head_hash;
+  std::uint64_t log_bytes = 0;
   std::map<std::pair<MemberId, EntryToken>, Seq> tokens;
   std::map<std::pair<MemberId, Seq>, Bytes> boxes;
   std::map<std::pair<RecordKind, Bytes>, Bytes> records;
@@ -43,6 +44,7 @@ struct StoredRoom {
       log.push_back(entry);
     }
     if (!batch.entries.empty()) head_hash = batch.head_hash;
+    log_bytes += relay::log_bytes(batch);
     for (const auto& box : batch.boxes) boxes[{box.member, box.seq}] = box.box;
     for (const auto& record : batch.put) records[{record.kind, record.key}] = record.value;
     for (const auto& record : batch.erase) records.erase({record.kind, record.key});
@@ -81,6 +83,7 @@ class MemoryStore::Rooms {
     relay::RoomImage image;
     image.next_seq = room.log.size();
     image.head_hash = room.head_hash;
+    image.log_bytes = room.log_bytes;
     for (const Seq seq : room.controls) {
       image.control_entries.emplace_back(seq, room.log[seq].bytes);
     }

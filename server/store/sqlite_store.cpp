@@ -84,10 +84,10 @@ SqliteStore::Impl::Impl(std::filesystem::path file, Database database, Crypto& c
       page_bytes_(static_cast<int>(database_.value("PRAGMA page_size"))),
       rooms_(database_),
       last_number_(database_, "SELECT ifnull(max(number), 0) FROM rooms"),
-      put_room_(database_, "INSERT INTO rooms VALUES (?, ?, ?, ?, ?, ?)"),
+      put_room_(database_, "INSERT INTO rooms VALUES (?, ?, ?, ?, ?, ?, ?)"),
       update_room_(database_,
-                   "UPDATE rooms SET next_seq = ?, controls = ?, head_hash = ?, checksum = ?"
-                   " WHERE number = ?"),
+                   "UPDATE rooms SET next_seq = ?, controls = ?, head_hash = ?, log_bytes = ?,"
+                   " checksum = ? WHERE number = ?"),
       put_entry_(database_, "INSERT INTO entries VALUES (?, ?, ?, ?, ?, ?)"),
       find_entry_(database_,
                   "SELECT row FROM entries"
@@ -156,7 +156,7 @@ BatchResult SqliteStore::Impl::write(const Batch& batch, Added& added) {
     return relay::Duplicates{std::move(duplicates)};
   }
   relay::Committed committed{find(*room, batch.probes)};
-  if (!batch.entries.empty()) write_entries(batch, *room);
+  if (!batch.entries.empty() || !batch.boxes.empty()) write_entries(batch, *room);
   write_small(batch, room->number);
   added.entries += batch.entries.size();
   return committed;
@@ -195,13 +195,15 @@ void SqliteStore::Impl::write_entries(const Batch& batch, RoomRow& room) {
     room.controls += entry.is_control ? 1 : 0;
   }
   room.next_seq += batch.entries.size();
-  room.head_hash = batch.head_hash;
+  if (!batch.entries.empty()) room.head_hash = batch.head_hash;
+  room.log_bytes += relay::log_bytes(batch);
+  const auto log_bytes = static_cast<std::int64_t>(room.log_bytes);
   const auto room_checksum = checksum(*crypto_, room);
   if (batch.creates_room) {
     run(put_room_, room.number, room.id.view(), signed_of(room.next_seq), room.controls,
-        room.head_hash.view(), room_checksum.view());
+        room.head_hash.view(), log_bytes, room_checksum.view());
   } else {
-    run(update_room_, signed_of(room.next_seq), room.controls, room.head_hash.view(),
+    run(update_room_, signed_of(room.next_seq), room.controls, room.head_hash.view(), log_bytes,
         room_checksum.view(), room.number);
   }
 }

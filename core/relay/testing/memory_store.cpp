@@ -37,6 +37,7 @@ relay::BatchResult MemoryStore::apply(const relay::Batch& batch) {
     log_.push_back(entry);
     head_hash_ = batch.head_hash;
   }
+  log_bytes_ += relay::log_bytes(batch);
   for (const relay::BoxRow& row : batch.boxes) boxes_[{row.seq, row.member}] = row.box;
   for (const relay::Record& record : batch.put) {
     records_[{record.kind, record.key}] = record.value;
@@ -83,6 +84,7 @@ relay::RoomImage MemoryStore::image() const {
   relay::RoomImage image;
   image.next_seq = log_.size();
   image.head_hash = head_hash_;
+  image.log_bytes = log_bytes_;
   for (const relay::LogEntry& entry : log_) {
     if (entry.is_control) image.control_entries.emplace_back(entry.seq, entry.bytes);
   }

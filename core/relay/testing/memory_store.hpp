@@ -26,6 +26,7 @@ class MemoryStore {
 
   std::vector<relay::LogEntry> log_;
   Hash head_hash_;
+  std::uint64_t log_bytes_ = 0;
   std::map<std::pair<MemberId, EntryToken>, Seq> names_;
   std::map<std::pair<Seq, MemberId>, Bytes> boxes_;
   std::map<std::pair<relay::RecordKind, Bytes>, Bytes> records_;

@@ -97,6 +97,7 @@ relay::RoomImage Reader::load_found(const RoomRow& room) {
   relay::RoomImage image;
   image.next_seq = room.next_seq;
   image.head_hash = room.head_hash;
+  image.log_bytes = room.log_bytes;
   Run entries(controls_, row_id(room.number, 0), row_id(room.number, room.next_seq));
   while (entries.next()) {
     const CheckedEntry entry = checked_entry(*crypto_, entries);

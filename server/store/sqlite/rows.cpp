@@ -25,7 +25,7 @@ Checksum shortened(const Hash& hash) {
 Checksum checksum(Crypto& crypto, const RoomRow& room) {
   return shortened(crypto.sha256({bytes_of("room"), bytes_of_number(room.number), room.id.view(),
                                   bytes_of_number(room.next_seq), bytes_of_number(room.controls),
-                                  room.head_hash.view()}));
+                                  room.head_hash.view(), bytes_of_number(room.log_bytes)}));
 }
 
 Checksum entry_checksum(Crypto& crypto, std::int64_t row, bool is_control, BytesView author,
@@ -47,7 +47,8 @@ Checksum record_checksum(Crypto& crypto, std::int64_t room, std::int64_t kind, B
 
 RoomFinder::RoomFinder(Database& database)
     : select_(database,
-              "SELECT number, next_seq, controls, head_hash, checksum FROM rooms WHERE id = ?") {}
+              "SELECT number, next_seq, controls, head_hash, log_bytes, checksum FROM rooms"
+              " WHERE id = ?") {}
 
 std::optional<RoomRow> RoomFinder::find(Crypto& crypto, const RoomId& id) {
   Run run(select_, id.view());
@@ -58,7 +59,8 @@ std::optional<RoomRow> RoomFinder::find(Crypto& crypto, const RoomId& id) {
   room.next_seq = static_cast<Seq>(run.integer(1));
   room.controls = run.integer(2);
   room.head_hash = run.value<Hash>(3);
-  if (run.value<Checksum>(4) != checksum(crypto, room)) throw_damaged();
+  room.log_bytes = static_cast<std::uint64_t>(run.integer(4));
+  if (run.value<Checksum>(5) != checksum(crypto, room)) throw_damaged();
   return room;
 }
 

@@ -35,6 +35,7 @@ CREATE TABLE rooms(
   next_seq INTEGER NOT NULL,
   controls INTEGER NOT NULL,       -- how many control entries there are
   head_hash BLOB NOT NULL,
+  log_bytes INTEGER NOT NULL,      -- of all entries and boxes that were ever stored
   checksum BLOB NOT NULL
 ) STRICT;
 CREATE TABLE entries(
@@ -75,6 +76,7 @@ struct RoomRow {
   Seq next_seq = 0;
   std::int64_t controls = 0;
   Hash head_hash;
+  std::uint64_t log_bytes = 0;
 };
 [[nodiscard]] Checksum checksum(Crypto& crypto, const RoomRow& room);
 [[nodiscard]] Checksum entry_checksum(Crypto& crypto, std::int64_t row, bool is_control,

@@ -217,6 +217,26 @@ TEST_P(Stores, answer_each_batch_of_a_group_on_its_own) {
   EXPECT_EQ(must(reader->load(room_id(9))), std::nullopt);
 }
 
+TEST_P(Stores, hole_I_know_how_many_bytes_of_entries_and_boxes_a_room_ever_took) {
+  Batch founding = creation(room);
+  ASSERT_TRUE(committed(commit(founding)));
+  Batch rotation = messages(room, 1, 3);
+  rotation.boxes = {{3, member_id(7), text("box")}, {3, member_id(8), text("another")}};
+  ASSERT_TRUE(committed(commit(rotation)));
+  ASSERT_TRUE(committed(commit_one(*store, creation(room_id(2)))));
+  const std::uint64_t expected = relay::log_bytes(founding) + relay::log_bytes(rotation);
+  EXPECT_GT(expected, 2 * MemberId::kBytes + 10);
+  EXPECT_EQ(must(reader->load(room))->log_bytes, expected);
+  // Dropped boxes, records and what is refused change nothing of it.
+  Batch small;
+  small.room = room;
+  small.drop_boxes = {{member_id(7), 3}};
+  small.put = {{RecordKind::kInvite, text("a"), text("one")}};
+  ASSERT_TRUE(committed(commit(small)));
+  EXPECT_TRUE(failed_with(commit(messages(room, 9, 1)), StoreFailure::kConflict));
+  EXPECT_EQ(must(reader->load(room))->log_bytes, expected);
+}
+
 TEST_P(Stores, put_replace_and_erase_records_by_kind_and_key) {
   Batch batch = creation(room);
   batch.put = {{RecordKind::kInvite, text("a"), text("one")},

@@ -117,6 +117,7 @@ inline std::string everything(StoreReader& reader, const RoomId& room) {
   if (!image) return "no room";
   out += std::to_string(image->next_seq) + ":";
   append(out, image->head_hash.view());
+  out += std::to_string(image->log_bytes) + " bytes|";
   for (const auto& [seq, bytes] : image->control_entries) {
     out += "control " + std::to_string(seq) + ":";
     append(out, bytes);
