@@ -1,4 +1,4 @@
-import { useEffect, useId, useState } from 'preact/hooks';
+import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Keep } from '../model/page.ts';
 import { usePage, usePageState } from './context.ts';
 import { Icon } from './icon.tsx';
@@ -23,10 +23,16 @@ export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: 
   const { suggestion } = usePageState();
   const id = useId();
   const suggested = suggestion?.passphrase ?? '';
+  // A suggestion was asked for and nothing has been typed since: what was typed is never replaced by one that comes late.
+  const awaited = useRef(false);
   useEffect(() => {
-    if (choice.keeping && suggested !== '') onChoice({ keeping: true, passphrase: suggested });
-    // Only a new suggestion replaces what is in the box.
+    if (awaited.current && choice.keeping && suggested !== '') onChoice({ keeping: true, passphrase: suggested });
+    awaited.current = false;
   }, [suggested]);
+  const suggest = (): void => {
+    awaited.current = true;
+    page.suggestPassphrase();
+  };
 
   return (
     <fieldset class="keep">
@@ -39,7 +45,7 @@ export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: 
           aria-describedby={`${id}-hint`}
           onChange={(event) => {
             const keeping = event.currentTarget.checked;
-            if (keeping && suggested === '') page.suggestPassphrase();
+            if (keeping && suggested === '') suggest();
             onChoice({ keeping, passphrase: choice.passphrase === '' ? suggested : choice.passphrase });
           }}
         />
@@ -52,7 +58,10 @@ export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: 
         <>
           <PassphraseField
             value={choice.passphrase}
-            onInput={(passphrase) => onChoice({ keeping: true, passphrase })}
+            onInput={(passphrase) => {
+              awaited.current = false;
+              onChoice({ keeping: true, passphrase });
+            }}
             isNew
             shown
             hint={
@@ -61,7 +70,7 @@ export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: 
                 : text.keep.own
             }
           />
-          <button type="button" class="link-button" onClick={() => page.suggestPassphrase()}>
+          <button type="button" class="link-button" onClick={suggest}>
             <Icon name="refresh" />
             {text.keep.suggest}
           </button>

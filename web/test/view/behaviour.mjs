@@ -58,6 +58,25 @@ test('start: everything has its accessible name', 'start', async (page) => {
   assert.match(await passphrase.evaluate((box) => box.value), /^\w+(-\w+){5}$/);
 });
 
+test('a suggested passphrase replaces what was typed only if it was asked for since', 'start', async (page) => {
+  const suggested = (passphrase) =>
+    page.evaluate(
+      (words) => window.core.say([{ is: 'passphrase.suggested', passphrase: words, bits: 66 }]),
+      passphrase,
+    );
+  const value = (box) => box.evaluate((input) => input.value);
+  await (await one(page, 'Keep my rooms on this device[role="checkbox"]')).click();
+  const box = await one(page, 'Passphrase[role="textbox"]');
+  await box.click({ count: 3 });
+  await box.type('words of my own');
+  await suggested('late-late-late');
+  await settled(page);
+  assert.equal(await value(box), 'words of my own');
+  await (await one(page, 'Suggest another[role="button"]')).click();
+  await settled(page);
+  assert.equal(await value(box), 'velvet-anchor-pilot-cedar-mango-orbit');
+});
+
 test('the keyboard alone creates a room', 'start', async (page) => {
   await page.keyboard.press('Tab');
   await page.keyboard.type('Picnic');
