@@ -254,7 +254,7 @@ export class Person {
   async sayAll(texts: readonly string[]): Promise<void> {
     const box = await this.tab.find('textbox', 'Message');
     for (const text of texts) {
-      await this.tab.insert(box, text);
+      await this.tab.paste(box, text);
       await this.tab.key('Enter');
     }
   }

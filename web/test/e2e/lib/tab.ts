@@ -81,15 +81,14 @@ export class Tab {
   }
 
   async fill(name: string, text: string): Promise<void> {
-    const box = await this.field(name);
-    await box.evaluate((one) => (one as HTMLInputElement).select());
-    await this.insert(box, text);
+    await this.paste(await this.field(name), text);
   }
 
-  /** Text in place of what is selected, as if it were pasted. */
-  async insert(box: Found, text: string): Promise<void> {
+  /** Text in place of what is in the box, as if all were selected and it were pasted. */
+  async paste(box: Found, text: string): Promise<void> {
     await box.evaluate((one, words) => {
       (one as HTMLInputElement).focus();
+      (one as HTMLInputElement).select();
       document.execCommand(words === '' ? 'delete' : 'insertText', false, words);
     }, text);
   }
