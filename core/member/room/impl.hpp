@@ -213,7 +213,8 @@ class Room::Impl {
   bool ask_again_ = false;                                 // after the pause
   std::optional<std::chrono::milliseconds> next_look_;
   // Sends allowed at once, so that the server's rate limit is never met: see sending.cpp.
-  double allowance_ = 0;
+  double allowance_ = 0;        // messages
+  double allowance_bytes_ = 0;  // of them; below zero by at most the last one
   std::chrono::milliseconds allowance_at_{0};
   std::optional<std::chrono::milliseconds> allowance_due_;  // messages wait for it
   std::optional<std::pair<Seq, Seq>> gap_;                  // first and last of the newest one

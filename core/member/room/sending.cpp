@@ -12,6 +12,9 @@ namespace {
 // so that no message is refused while a later one passes.
 constexpr double kBurst = 150;
 constexpr double kPerSecond = 15;
+// And below the one for bytes, with what is between them for rotations and their boxes.
+constexpr double kBytesBurst = 3.0 * 1024 * 1024;
+constexpr double kBytesPerSecond = 48.0 * 1024;
 constexpr std::chrono::milliseconds kAllowanceWait{200};
 // Messages that the server has not answered.
 constexpr std::ptrdiff_t kInFlightMax = 64;
@@ -106,11 +109,12 @@ void Room::Impl::send_unsent(const Context& context, Out& out) {
   }
   const std::chrono::duration<double> passed = context.now.steady - allowance_at_;
   allowance_ = std::min(kBurst, allowance_ + passed.count() * kPerSecond);
+  allowance_bytes_ = std::min(kBytesBurst, allowance_bytes_ + passed.count() * kBytesPerSecond);
   allowance_at_ = context.now.steady;
   for (Unsent& unsent : state.unsent) {
     if (unsent.problem || unsent.sent_in) continue;
     if (in_flight >= kInFlightMax) return;  // goes on when one comes back
-    if (allowance_ < 1) {
+    if (allowance_ < 1 || allowance_bytes_ <= 0) {
       allowance_due_ = context.now.steady + kAllowanceWait;
       return;
     }
@@ -145,6 +149,7 @@ bool Room::Impl::send_one(const Context& context, Out& out, Unsent& unsent) {
     pause(context, kStorePause);
     return false;
   }
+  allowance_bytes_ -= static_cast<double>(entry->size());
   unsent.sent_in = content.epoch;
   unsent.state = ui::OutboxState::kSent;
   out.send(frame::Append{*entry, std::nullopt});

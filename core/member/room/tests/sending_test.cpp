@@ -270,6 +270,35 @@ TEST_F(Sending, many_at_once_stay_below_the_servers_rate_and_all_arrive_in_order
   EXPECT_EQ(expected, 200);
 }
 
+TEST_F(Sending, large_ones_stay_below_the_servers_rate_for_bytes_and_all_arrive_in_order) {
+  // What a server lets one member append by default: core/relay/limits.hpp.
+  constexpr double kBurst = 4.0 * 1024 * 1024;
+  constexpr double kPerSecond = 64.0 * 1024;
+  constexpr int kMessages = 300;
+  const auto text = [](int number) {
+    std::string large = std::to_string(number) + " ";
+    large.resize(kTextBytesMax, 'x');
+    return large;
+  };
+  double level = kBurst;
+  int said = 0;
+  int landed = 0;
+  for (int step = 0; step < 1000 && landed < kMessages; ++step) {
+    while (said < kMessages && jim.page.outbox.size() < 200) jim.say(text(said++));
+    for (auto entries = sent(); !entries.empty(); entries = sent()) {
+      for (const Bytes& entry : entries) {
+        EXPECT_EQ(std::get<TextBody>(opened(entry).body).text, text(landed++));
+        level -= static_cast<double>(entry.size());
+        land(entry);
+      }
+    }
+    ASSERT_GE(level, 0.0) << "after " << landed;
+    jim.pass(std::chrono::milliseconds(200));
+    level = std::min(kBurst, level + kPerSecond / 5);
+  }
+  EXPECT_EQ(landed, kMessages);
+}
+
 TEST_F(Sending, an_outbox_that_is_full_refuses_more) {
   jim.lose();
   for (int count = 0; count < 201; ++count) jim.say("hello");
