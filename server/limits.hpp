@@ -65,11 +65,18 @@ struct RoomsLimits {
   std::chrono::milliseconds idle_room_time = std::chrono::seconds(10);
 };
 
+// Everything that is stored.
+struct StoreLimits {
+  // The database file -> store-unavailable for whatever would need more.
+  std::uint64_t file_bytes_max = std::uint64_t{32} << 30;
+};
+
 struct Limits {
   HttpLimits http;
   WebSocketLimits websocket;
   ConnectionLimits connections;
   RoomsLimits rooms;
+  StoreLimits store;
 };
 
 }  // namespace zerofc::server

@@ -107,7 +107,8 @@ std::variant<Data, std::string_view> open_data(const Options& options, Crypto& c
     data.store = std::make_unique<MemoryStore>();
     return data;
   }
-  auto store = SqliteStore::open(data.dir->rooms_file(), crypto);
+  auto store = SqliteStore::open(data.dir->rooms_file(), crypto,
+                                 {.file_bytes_max = options.limits.store.file_bytes_max});
   if (!store) return describe_store(store.error());
   data.store = std::move(*store);
   return data;

@@ -7,7 +7,7 @@
 namespace zerofc::server {
 namespace {
 
-// Frames before the one that names a room.
+// Frames before the one by which the connection enters a room.
 constexpr std::uint8_t kFramesBeforeRoomMax = 60;
 
 std::optional<RoomId> room_named_by(const Frame& frame, Crypto& crypto) {
@@ -81,7 +81,15 @@ void Shard::finish_handshake(ConnectionId id, std::unique_ptr<Handshake> handsha
 void Shard::take_first_frame(Connection& connection, ChannelState& state,
                              const Channel::FrameCame& came, std::span<std::uint8_t> rest) {
   const Frame& frame = came.counted.frame;
-  if (const auto room = room_named_by(frame, shared_->crypto)) {
+  const auto room = room_named_by(frame, shared_->crypto);
+  // A connection is here again after each room-create.
+  const bool enters = room && !std::holds_alternative<frame::RoomCreate>(frame);
+  if (!enters && ++state.frames_before_room > kFramesBeforeRoomMax) {
+    state.channel.end({FrameCode::kRateLimited, type_of(frame)}, CloseCode::kPolicyViolation,
+                      connection.out, now());
+    return end_channel(connection, state, CloseCode::kPolicyViolation);
+  }
+  if (room) {
     state.phase = Phase::kWaiting;
     state.room = *room;
     Shard& target = *shared_->shards[RoomIdHash()(*room) % shared_->shards.size()];
@@ -90,11 +98,6 @@ void Shard::take_first_frame(Connection& connection, ChannelState& state,
       return enter_room(connection, state, to_bytes(came.plaintext));
     }
     return move_to(target, connection, state, to_bytes(came.plaintext), rest);
-  }
-  if (++state.frames_before_room > kFramesBeforeRoomMax) {
-    state.channel.end({FrameCode::kRateLimited, type_of(frame)}, CloseCode::kPolicyViolation,
-                      connection.out, now());
-    return end_channel(connection, state, CloseCode::kPolicyViolation);
   }
   if (const auto* ping = std::get_if<frame::Ping>(&frame))
     return send(connection.id, encode(Frame(frame::Pong{ping->number})));
@@ -116,6 +119,7 @@ void Shard::move_to(Shard& target, Connection& connection, ChannelState& state, 
                       .channel = std::move(state.channel),
                       .waiting_output = connection.out.take_waiting(),
                       .held_input = to_bytes(rest),
+                      .frames_before_room = state.frames_before_room,
                       .room = *state.room,
                       .plaintext = std::move(plaintext)}));
   connection.was_moved = true;

@@ -68,6 +68,7 @@ struct MovedConnection {
   Channel channel;
   Bytes waiting_output;
   Bytes held_input;
+  std::uint8_t frames_before_room = 0;
   RoomId room;
   Bytes plaintext;  // of the first frame
 };

@@ -13,9 +13,16 @@ void Rooms::create(ConnectionId connection, const SessionPublicKey& session,
     send_error(connection, code, frame::RoomCreate::kType);
     connections_->settle(connection, false);
   };
+  // What is refused costs nothing of what everybody shares; how often one connection may ask is
+  // counted where its first frames are.
+  if (const auto refusal = relay::Room::refusal_at_sight(request, session, shared_->crypto))
+    return refuse(*refusal);
   if (!shared_->creates.take(connections_->now().steady)) return refuse(FrameCode::kRateLimited);
   auto creation = relay::Room::create(request, session, shared_->crypto);
-  if (!creation) return refuse(creation.error());
+  if (!creation) {
+    shared_->creates.give_back();
+    return refuse(creation.error());
+  }
   if (!shared_->rooms.take()) return refuse(FrameCode::kServerRoomsFull);
   const RoomId room = creation->room;
   ++creating_;

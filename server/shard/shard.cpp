@@ -122,6 +122,7 @@ void Shard::adopt(std::shared_ptr<MovedConnection> moved) {
     connection.state = ChannelState{.channel = std::move(moved->channel),
                                     .phase = Phase::kWaiting,
                                     .has_place = false,
+                                    .frames_before_room = moved->frames_before_room,
                                     .room = moved->room};
     set_deadline(connection, shared_->limits.connections.idle_time);
     mark_dirty(connection);

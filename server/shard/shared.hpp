@@ -86,6 +86,8 @@ class CreateBudget {
       if (full_at_.compare_exchange_weak(full, after, std::memory_order_relaxed)) return true;
     }
   }
+  // What was taken and not needed.
+  void give_back() { full_at_.fetch_sub(each_, std::memory_order_relaxed); }
 
  private:
   static constexpr std::int64_t kMinute = std::chrono::nanoseconds(std::chrono::minutes(1)).count();

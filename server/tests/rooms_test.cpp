@@ -164,6 +164,40 @@ TEST_F(ServerRooms, over_the_rate_of_new_ones_are_refused) {
   EXPECT_EQ(slow.total("rooms"), 2U);
 }
 
+TEST_F(ServerRooms, hole_I_refused_creations_take_nothing_from_the_rate_of_new_ones) {
+  ServerConfig config;
+  config.limits.rooms.creates_per_minute_max = 1;
+  RunningServer slow(config);
+  const Founded founded;
+  const Person thief;
+  SessionClient stranger(slow.port(), thief.session);
+  SessionClient forger(slow.port(), founded.owner.session);
+  Bytes forged = founded.genesis;
+  forged.back() ^= 1U;  // of the signature
+  for (int i = 0; i < 3; ++i) {
+    stranger.send(frame::RoomCreate{founded.genesis});
+    EXPECT_EQ(stranger.expect_error(), FrameCode::kCardMismatch);
+    forger.send(frame::RoomCreate{forged});
+    EXPECT_EQ(forger.expect_error(), FrameCode::kBadSignature);
+  }
+  forger.send(frame::RoomCreate{founded.genesis});
+  static_cast<void>(forger.expect<frame::RoomCreated>());
+  EXPECT_TRUE(slow.comes_to("rooms", 1));
+}
+
+TEST_F(ServerRooms, hole_I_one_connection_asks_for_new_ones_so_often_wherever_they_would_live) {
+  const Person person;
+  SessionClient client(server.port(), person.session);
+  for (std::uint8_t i = 0; i < 60; ++i) {
+    const Bytes genesis(20, i);  // each of another room, on one of the two shards
+    client.send(frame::RoomCreate{genesis});
+    EXPECT_EQ(client.expect_error(), FrameCode::kInvalidEntry);
+  }
+  client.send(frame::RoomCreate{Bytes(20, 60)});
+  EXPECT_EQ(client.expect_error(), FrameCode::kRateLimited);
+  EXPECT_EQ(client.expect_close(), 1008);
+}
+
 // "queues were unbounded": what waits for a client that reads too slowly has a bound, past it the
 // connection is dropped, and the log brings everything back.
 TEST_F(ServerRooms, hole_I_drop_who_reads_too_slowly_and_lose_nothing) {
