@@ -204,6 +204,7 @@ TEST_F(ServerRooms, hole_I_drop_who_reads_too_slowly_and_lose_nothing) {
   ServerConfig config;
   config.limits.connections.queue_bytes_max = 512 * 1024;
   config.relay_limits.appends_burst = 1e6;
+  config.relay_limits.append_bytes_burst = 1e9;
   RunningServer tight(config);
   LiveRoom room(tight.port());
   const Person bob;
@@ -232,6 +233,7 @@ TEST_F(ServerRooms, replay_no_faster_than_the_client_reads) {
   ServerConfig config;
   config.limits.connections.queue_bytes_max = 1024 * 1024;
   config.relay_limits.appends_burst = 1e6;
+  config.relay_limits.append_bytes_burst = 1e9;
   RunningServer tight(config);
   LiveRoom room(tight.port());
   for (int i = 0; i < 130; ++i) {
