@@ -9,6 +9,7 @@ namespace {
 
 constexpr std::chrono::milliseconds kRatePause = std::chrono::seconds(2);
 constexpr std::chrono::milliseconds kStorePause = std::chrono::seconds(5);
+constexpr std::chrono::milliseconds kRefusedPause = std::chrono::minutes(1);
 
 }  // namespace
 
@@ -67,11 +68,27 @@ void Room::Impl::leave(const Context& context, Out& out) {
   send_control(context, out);
 }
 
+// Nothing more is to be read, sent or admitted here.
+void Room::Impl::end_membership(Out& out) {
+  state.leaving.reset();
+  state.phase = ui::RoomState::kLeft;
+  state.key.reset();
+  state.rotation.reset();
+  for (Invite& invite : state.invites) invite.secrets.reset();
+  mark_changed();
+  show_state(out);
+  out.end_connection(Out::Connection::kClose);
+}
+
 // In this order: a pending rotation again, with identical bytes; admissions; leaving; a rotation
 // that is due.
 void Room::Impl::send_control(const Context& context, Out& out) {
   if (!connection_.live || connection_.control_in_flight || paused_until_) return;
-  if (state.rotation) return send_rotation(out);
+  const bool rotates = !rotation_retry_ || context.now.steady >= *rotation_retry_;
+  if (state.rotation && rotates) {
+    rotation_retry_.reset();
+    return send_rotation(out);
+  }
   for (Invite& invite : state.invites) {
     if (!invite.secrets || !invite.secrets->admission) continue;
     const Admission& admission = *invite.secrets->admission;
@@ -85,7 +102,7 @@ void Room::Impl::send_control(const Context& context, Out& out) {
     sign_and_send(context, out, Kind::kMemberLeave, *state.leaving, MemberLeaveFields{});
     return;
   }
-  if (rotation_due(context)) {
+  if (!state.rotation && rotation_due(context)) {
     if (make_rotation(context)) {
       mark_changed();
       send_rotation(out);
@@ -186,21 +203,19 @@ void Room::Impl::reject_control(const Context& context, Out& out, const EntryTok
   if (code == FrameCode::kStalePrev || code == FrameCode::kStaleEpoch) {
     // Another control entry is in the stream in front of this: it is signed anew over that one. A
     // server that says so without one is not asked at once again.
-    if (state.rotation && state.rotation->token == token) state.rotation.reset();
-    pause(context, std::chrono::milliseconds(200));
-    mark_changed();
-    return;
+    const bool is_rotation = state.rotation && state.rotation->token == token;
+    return pause(context, is_rotation ? kStorePause : std::chrono::milliseconds(200));
   }
-  // Refused for good.
+  // Refused for good, says the server. A pending key is kept all the same: its entry may yet land,
+  // and only another valid control entry proves that it can't.
   if (state.rotation && state.rotation->token == token) {
-    state.rotation.reset();
-    state.rotation_asked = false;
+    rotation_retry_ = context.now.steady + kRefusedPause;
     problem(out, ui::ProblemCode::kServerRefused);
-    pause(context, std::chrono::minutes(1));
-    show_rotation(context, out);
+    send_unsent(context, out);
   } else if (state.leaving == token) {
-    state.leaving.reset();
-    out.end_connection(Out::Connection::kClose);
+    if (code == FrameCode::kWrongAuthor) return end_membership(out);
+    problem(out, ui::ProblemCode::kServerRefused);
+    pause(context, kRefusedPause);
   } else {
     refuse_admission(context, out, token, code);
   }

@@ -75,6 +75,7 @@ class Room::Impl {
   void send_control(const Context& context, Out& out);
   void ask_rotation(const Context& context, Out& out);
   void leave(const Context& context, Out& out);
+  void end_membership(Out& out);
   [[nodiscard]] bool may_rotate() const;
   [[nodiscard]] bool holds_current_key() const;
 
@@ -148,13 +149,13 @@ class Room::Impl {
                      const Entry& entry, Row& row);
   void apply_body(Out& out, const MessageContent& content, Row& row);
   void learn_profile(Out& out, const MemberId& author, const Profile& profile);
-  void own_message_back(const Context& context, Out& out, const Row& row);
+  void own_message_back(const Context& context, Out& out, Row& row, BytesView bytes);
   void check_seen(const Context& context, Out& out, const MemberId& author, const LogPoint& seen);
   CryptoResult<std::optional<HeldKey>> key_of(Crypto& crypto, const VerifiedControl& rotation,
                                               const std::optional<BytesView>& box);
   [[nodiscard]] bool commits_to(Crypto& crypto, const Hash& commit, Epoch epoch,
                                 const RoomKey& key) const;
-  Row& add_row(Row row);
+  Row& add_row(const Context& context, Row row);
   void after_entry(const Context& context, Out& out);
   void flush_items(Out& out);
   void send_ack(const Context& context, Out& out, bool at_once);
@@ -218,6 +219,10 @@ class Room::Impl {
   std::chrono::milliseconds allowance_at_{0};
   std::optional<std::chrono::milliseconds> allowance_due_;  // messages wait for it
   std::optional<std::pair<Seq, Seq>> gap_;                  // first and last of the newest one
+  // The server refused an own rotation: messages go on under the old key until it is asked again.
+  std::optional<std::chrono::milliseconds> rotation_retry_;
+  // From which entry on was read when, in this run.
+  std::deque<std::pair<Seq, UnixMillis>> read_at_;
 };
 
 }  // namespace zerofc::member

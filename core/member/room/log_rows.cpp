@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kLabel = "0fc log";
 constexpr std::size_t kRowFields = 14;
-constexpr std::uint64_t kItemKinds = 14;
+constexpr std::uint64_t kItemKinds = 15;
 constexpr std::uint64_t kReasons = 11;
 
 void write_row(cbor::SecretWriter& out, const Row& row) {
@@ -58,7 +58,8 @@ Row read_row(cbor::Reader& in) {
   return row;
 }
 
-std::size_t size_of(const Row& row) { return 160 + row.text.size() + row.sealed.size(); }
+std::size_t content_of(const Row& row) { return row.text.size() + row.sealed.size(); }
+std::size_t size_of(const Row& row) { return 160 + content_of(row); }
 
 }  // namespace
 
@@ -83,9 +84,31 @@ std::optional<Hash> LogRows::hash_at(Seq seq) const {
 Row& LogRows::add(Row row) {
   row.seq = next();
   stretches_.add(size_of(row));
+  content_bytes_ += content_of(row);
   rows_.push_back(std::move(row));
   index(rows_.back());
   return rows_.back();
+}
+
+std::optional<Seq> LogRows::forget_oldest() {
+  if (content_bytes_ <= kContentBytesMax) return std::nullopt;
+  // Hashes and what later messages are compared with stay; what is shown goes.
+  while (content_bytes_ > kContentBytesKept && forgotten_ + 1 < rows_.size()) {
+    Row& row = rows_[forgotten_];
+    content_bytes_ -= content_of(row);
+    row.text.clear();
+    row.text.shrink_to_fit();
+    row.sealed = {};
+    row.kind.reset();
+    row.number.reset();
+    stretches_.touch(forgotten_);
+    ++forgotten_;
+  }
+  Row& first = rows_.front();
+  first.kind = ui::ItemKind::kForgotten;
+  first.number = forgotten_;
+  stretches_.touch(0);
+  return first.seq;
 }
 
 // The first entry with a token is the one that counts; a checked one before one that was refused.
@@ -164,8 +187,13 @@ bool LogRows::restore(BytesView record) {
     Row row = read_row(in);
     if (!in.ok() || row.seq != next()) return false;
     rows_.push_back(std::move(row));
-    index(rows_.back());
-    note_checked(rows_.back());
+    const Row& added = rows_.back();
+    content_bytes_ += content_of(added);
+    if (added.kind == ui::ItemKind::kForgotten && added.seq == first_) {
+      forgotten_ = static_cast<std::size_t>(added.number.value_or(0));
+    }
+    index(added);
+    note_checked(added);
   }
   stretches_.add_stored(count, record.size());
   return in.done();

@@ -60,7 +60,15 @@ class LogRows {
   // The last processed entry. Only if there is a row.
   [[nodiscard]] LogPoint head() const { return {rows_.back().seq, rows_.back().hash}; }
 
+  // Texts, and entries that wait for a key, are kept up to this much: a member that floods the room
+  // must not fill the memory of everybody.
+  static constexpr std::size_t kContentBytesMax = std::size_t{8} << 20;
+  static constexpr std::size_t kContentBytesKept = kContentBytesMax - kContentBytesMax / 8;
+
   Row& add(Row row);
+  // Above kContentBytesMax, forgets the content of the oldest rows down to kContentBytesKept. The
+  // seq of the one row that stands for them, if it has changed.
+  [[nodiscard]] std::optional<Seq> forget_oldest();
   // The message of this author with this token.
   [[nodiscard]] const Row* find_token(const MemberId& author, const EntryToken& token) const;
 
@@ -89,6 +97,8 @@ class LogRows {
   Seq first_ = 0;
   std::optional<Hash> before_;
   std::deque<Row> rows_;
+  std::size_t content_bytes_ = 0;
+  std::size_t forgotten_ = 0;  // so many rows, from the first on, have no content any more
   Stretches stretches_;
   std::map<std::pair<MemberId, EntryToken>, Seq> tokens_;
   std::map<MemberId, Author> authors_;

@@ -75,6 +75,7 @@ bool Room::Impl::wants_connection() const {
 void Room::Impl::connected(const Context& context, Out& out) {
   connection_ = {};
   connection_.established = true;
+  rotation_retry_.reset();
   ack_due_.reset();
   paused_until_.reset();
   allowance_due_.reset();
@@ -179,7 +180,9 @@ void Room::Impl::created(const Context& context, Out& out, const frame::RoomCrea
 }
 
 void Room::Impl::opened(const Context& context, Out& out, const frame::RoomOpened& opened) {
-  if (connection_.opened || opened.member != state.keys.id) {
+  // Before a grant a newcomer has opened nothing.
+  const bool asked = !state.joining || state.joining->grant;
+  if (!asked || connection_.opened || opened.member != state.keys.id) {
     protocol_error(out);
     return;
   }
@@ -228,6 +231,7 @@ void Room::Impl::went_live(const Context& context, Out& out, const frame::Live& 
     state.counter = std::max(state.counter, own->counter);
   }
   mark_changed();
+  expire_invites(context, out);
   flush_items(out);
   show_rotation(context, out);
   send_ack(context, out, true);

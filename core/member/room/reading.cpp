@@ -1,5 +1,6 @@
 // Reading the log: every entry in order, once.
 #include <algorithm>
+#include <iterator>
 
 #include "core/log/chain.hpp"
 #include "core/log/checked.hpp"
@@ -17,6 +18,11 @@ constexpr milliseconds kAckDelay{500};
 constexpr Seq kAckAtOnce = 64;  // unacknowledged entries
 // A member's "last cross-checked" is shown anew at most this often.
 constexpr milliseconds kCrossCheckedShown = std::chrono::seconds(30);
+// How finely it is remembered when which entry was read, and of how many moments.
+constexpr milliseconds kReadAtStep = std::chrono::seconds(10);
+constexpr std::size_t kReadAtKept = 1024;
+// A Secure Session carries nothing that is stamped further ahead.
+constexpr milliseconds kSentAheadMax = std::chrono::hours(24);
 
 template <class... Alternatives>
 struct Overloaded : Alternatives... {
@@ -99,9 +105,9 @@ void Room::Impl::digest_at(const Context& context, Out& out, const frame::Digest
   if (gap_->first == at.seq) {
     row.kind = ui::ItemKind::kGap;
     row.number = 1;
-    add_row(std::move(row));
+    add_row(context, std::move(row));
   } else {
-    add_row(std::move(row));
+    add_row(context, std::move(row));
     rows_.change(gap_->first)->number = at.seq - gap_->first + 1;
     if (unshown_.empty() || unshown_.back() != gap_->first) unshown_.push_back(gap_->first);
   }
@@ -127,10 +133,15 @@ void Room::Impl::after_entry(const Context& context, Out& out) {
   }
 }
 
-Row& Room::Impl::add_row(Row row) {
+Row& Room::Impl::add_row(const Context& context, Row row) {
   Row& added = rows_.add(std::move(row));
+  if (read_at_.empty() || context.now.wall - read_at_.back().second >= kReadAtStep) {
+    read_at_.emplace_back(added.seq, context.now.wall);
+    if (read_at_.size() > kReadAtKept) read_at_.pop_front();
+  }
   if (added.is_message && control_ && added.seq > control_->epoch_began_at()) ++used_;
   if (added.kind) unshown_.push_back(added.seq);
+  if (const auto forgotten = rows_.forget_oldest()) unshown_.push_back(*forgotten);
   return added;
 }
 
@@ -143,6 +154,11 @@ void Room::Impl::no_verdict(Out& out) {
 void Room::Impl::read_control(const Context& context, Out& out, const std::optional<Hash>& hash,
                               const frame::EntryAt& at, const Entry& entry) {
   const Seq seq = at.seq;
+  if (!control_ && room_id_of(context.crypto, at.entry) != state.id) {
+    // A newcomer's genesis is not the room of the link; for anybody else entry_at() has looked.
+    end_joining(out, ui::RoomState::kDeclined, ui::RoomEnd::kBadLog);
+    return;
+  }
   const auto verdict = control_ ? judge(context.crypto, *control_, at.entry)
                                 : judge_genesis(context.crypto, at.entry);
   if (!verdict && verdict.error() == ControlRefusal::kNewerClient) {
@@ -177,18 +193,13 @@ void Room::Impl::read_control(const Context& context, Out& out, const std::optio
       return;
     }
     row.kind = ui::ItemKind::kInvalidControl;
-    if (hash) add_row(std::move(row));
+    if (hash) add_row(context, std::move(row));
     raise_alarm(context, out,
                 {.kind = ui::AlarmKind::kInvalidControl, .member = entry.author, .seq = seq});
     return;
   }
 
   const VerifiedControl& control = *verdict;
-  if (!control_ && Hash(entry_digest(context.crypto, at.entry)).bytes() != state.id.bytes()) {
-    // A newcomer's genesis is not the room of the link.
-    end_joining(out, ui::RoomState::kDeclined, ui::RoomEnd::kBadLog);
-    return;
-  }
   std::optional<HeldKey> key;
   if (control.kind() == Kind::kKeyRotate) {
     auto received = key_of(context.crypto, control, at.box);
@@ -199,6 +210,11 @@ void Room::Impl::read_control(const Context& context, Out& out, const std::optio
                   {.kind = ui::AlarmKind::kRotationBroken, .member = entry.author, .seq = seq});
     } else {
       return no_verdict(out);
+    }
+    // Nobody made a box for the rotator itself: an older state of this client does not have the
+    // key.
+    if (!key && control.author() == state.keys.id && !state.joining) {
+      raise_alarm(context, out, {.kind = ui::AlarmKind::kRestored, .seq = seq});
     }
   }
   if (control_) {
@@ -242,20 +258,15 @@ void Room::Impl::read_control(const Context& context, Out& out, const std::optio
     case Kind::kMessage:
       break;
   }
-  if (hash) add_row(std::move(row));
+  if (hash) add_row(context, std::move(row));
   mark_changed();
 
   // "The pending key is wiped as soon as any other valid control entry lands" (protocol §6).
   state.rotation.reset();
+  rotation_retry_.reset();
   if (control.kind() == Kind::kMemberAdd) member_added(context, out, control);
   if (control.kind() == Kind::kMemberLeave && control.author() == state.keys.id) {
-    state.leaving.reset();
-    state.phase = ui::RoomState::kLeft;
-    // Nothing more is to be read, sent or admitted here.
-    state.key.reset();
-    for (Invite& invite : state.invites) invite.secrets.reset();
-    show_state(out);
-    out.end_connection(Out::Connection::kClose);
+    end_membership(out);
   }
   if (is_shown()) show_members(out, changed);
 }
@@ -309,11 +320,16 @@ void Room::Impl::check_seen(const Context& context, Out& out, const MemberId& au
                  .offered = seen.hash});
     return;
   }
+  // Up to here both have the same log: as of when this client read that entry, not of when it heard
+  // of the agreement, or a server could keep it fresh with old messages.
+  const auto later = std::upper_bound(
+      read_at_.begin(), read_at_.end(), seen.seq,
+      [](Seq seq, const std::pair<Seq, UnixMillis>& moment) { return seq < moment.first; });
+  if (later == read_at_.begin()) return;  // read in an earlier run
+  const UnixMillis as_of = std::prev(later)->second;
   Acquaintance& person = state.people[author];
-  const bool show =
-      !person.cross_checked_at || context.now.wall - *person.cross_checked_at >= kCrossCheckedShown;
-  if (show) {
-    person.cross_checked_at = context.now.wall;
+  if (!person.cross_checked_at || as_of - *person.cross_checked_at >= kCrossCheckedShown) {
+    person.cross_checked_at = as_of;
     mark_changed();
     if (is_shown()) show_members(out, {author});
   }
@@ -346,14 +362,15 @@ void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const H
     if (!content.error()) return no_verdict(out);
     refuse(*content.error());
   } else {
-    row.at = millis_of(content->sent_at);
+    // The author's clock is its word: no later than what an honest one could say.
+    row.at = millis_of(std::min(content->sent_at, context.now.wall + kSentAheadMax));
     if (check_message(context, out, *content, entry, row)) {
       apply_body(out, *content, row);
       check_seen(context, out, entry.author, content->seen);
     }
   }
-  if (own) own_message_back(context, out, row);
-  const Row& added = add_row(std::move(row));
+  if (own) own_message_back(context, out, row, bytes);
+  const Row& added = add_row(context, std::move(row));
   if (added.checked) rows_.note_checked(added);
   if (added.kind == ui::ItemKind::kText) {
     newest_at_ = added.at;
@@ -456,12 +473,20 @@ void Room::Impl::learn_profile(Out& out, const MemberId& author, const Profile& 
 
 // The returning entry clears the outbox. One that everybody refuses is sent again under a new token
 // (protocol §3.3).
-void Room::Impl::own_message_back(const Context& context, Out& out, const Row& row) {
+void Room::Impl::own_message_back(const Context& context, Out& out, Row& row, BytesView bytes) {
   const auto found = find_unsent(*row.token);
   if (found == state.unsent.end()) {
-    if (rows_.find_token(*row.author, *row.token) == nullptr && !state.joining) {
+    // What passed the checks was signed by this client, which does not remember it.
+    if (row.checked && rows_.find_token(*row.author, *row.token) == nullptr && !state.joining) {
       raise_alarm(context, out, {.kind = ui::AlarmKind::kRestored, .seq = row.seq});
     }
+    return;
+  }
+  // Anybody could have written this client's name on an entry: only its own bytes speak for it.
+  const Hash digest = entry_digest(context.crypto, bytes);
+  if (!row.checked &&
+      std::find(found->sealed.begin(), found->sealed.end(), digest) == found->sealed.end()) {
+    row.token.reset();  // the page goes on showing the message as unsent
     return;
   }
   const bool refused = !row.checked && row.kind != ui::ItemKind::kWaitingForKey &&
@@ -471,6 +496,7 @@ void Room::Impl::own_message_back(const Context& context, Out& out, const Row& r
     if (token) {
       out.patch(ui::patch::OutboxRemoved{.room = state.id.bytes(), .token = found->token.bytes()});
       found->token = *token;
+      found->sealed.clear();
       found->sent_in.reset();
       found->state = ui::OutboxState::kWaiting;
       out.put(RecordType::kUnsent, found->index, encode_unsent(*found));
@@ -543,6 +569,7 @@ void Room::Impl::forget_log() {
   newest_at_.reset();
   unshown_.clear();
   gap_.reset();
+  read_at_.clear();
   state.name.clear();
   state.people.clear();
   const auto of_the_log = std::remove_if(

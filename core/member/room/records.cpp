@@ -314,23 +314,27 @@ bool Room::Impl::decode_state(BytesView record) {
 WipedBuffer Room::Impl::encode_unsent(const Unsent& unsent) {
   WipedBuffer content;
   cbor::SecretWriter out(content);
-  out.array(5).text(kUnsentLabel).id(unsent.token);
+  out.array(6).text(kUnsentLabel).id(unsent.token);
   write_time(out, unsent.at);
   write(out, unsent.problem);
-  out.bytes(encode(unsent.body));
+  out.bytes(encode(unsent.body)).array(unsent.sealed.size());
+  for (const Hash& digest : unsent.sealed) out.id(digest);
   return content;
 }
 
 std::optional<Unsent> Room::Impl::decode_unsent(BytesView record, std::uint64_t index) {
   cbor::Reader in(record);
   Unsent unsent;
-  in.array(5);
+  in.array(6);
   in.label(kUnsentLabel);
   unsent.index = index;
   unsent.token = in.id<EntryToken>();
   unsent.at = read_time(in);
   unsent.problem = read_optional_enum<ui::ProblemCode>(in, kProblems);
   auto body = decode_message_body(in.bytes(kMessageCellBytesMax));
+  for (std::size_t count = in.array_of(kSealedKept); count > 0 && in.ok(); --count) {
+    unsent.sealed.push_back(in.id<Hash>());
+  }
   if (!in.done() || !body) return std::nullopt;
   unsent.body = std::move(*body);
   unsent.state = unsent.problem ? ui::OutboxState::kFailed : ui::OutboxState::kWaiting;
@@ -429,7 +433,7 @@ bool Room::Impl::load(const Context& context, std::vector<RoomRecord> records) {
     }
   }
   count_unread();
-  look_ahead(context);
+  next_look_ = context.now.steady;  // what ended meanwhile is looked at first of all
   return true;
 }
 

@@ -138,6 +138,7 @@ std::optional<milliseconds> Room::Impl::deadline() const {
   if (paused_until_) consider(*paused_until_);
   if (allowance_due_) consider(*allowance_due_);
   if (next_look_) consider(*next_look_);
+  if (rotation_retry_) consider(*rotation_retry_);
   return first;
 }
 
@@ -175,6 +176,9 @@ void Room::Impl::tick(const Context& context, Out& out) {
       send_grants(context, out);
     }
     ask_again_ = false;
+  }
+  if (rotation_retry_ && context.now.steady >= *rotation_retry_ && !connection_.live) {
+    rotation_retry_.reset();
   }
   if (allowance_due_ && context.now.steady >= *allowance_due_) allowance_due_.reset();
   if (connection_.live) {

@@ -1,6 +1,7 @@
 // The outbox: own messages until they come back in the log.
 #include <algorithm>
 
+#include "core/log/chain.hpp"
 #include "core/member/room/impl.hpp"
 #include "core/member/room/messages.hpp"
 #include "core/wire/cbor.hpp"
@@ -97,9 +98,10 @@ std::deque<Unsent>::iterator Room::Impl::find_unsent(const EntryToken& token) {
 // it could only be rejected.
 void Room::Impl::send_unsent(const Context& context, Out& out) {
   if (!connection_.live || state.phase != ui::RoomState::kLive || paused_until_ ||
-      !holds_current_key() || state.rotation || rotation_due(context)) {
+      !holds_current_key()) {
     return;
   }
+  if (!rotation_retry_ && (state.rotation || rotation_due(context))) return;
   const Epoch epoch = control_->epoch();
   std::ptrdiff_t in_flight = 0;
   for (const Unsent& unsent : state.unsent) {
@@ -150,6 +152,9 @@ bool Room::Impl::send_one(const Context& context, Out& out, Unsent& unsent) {
     return false;
   }
   allowance_bytes_ -= static_cast<double>(entry->size());
+  unsent.sealed.push_back(entry_digest(context.crypto, *entry));
+  if (unsent.sealed.size() > kSealedKept) unsent.sealed.pop_front();
+  out.put(RecordType::kUnsent, unsent.index, encode_unsent(unsent));
   unsent.sent_in = content.epoch;
   unsent.state = ui::OutboxState::kSent;
   out.send(frame::Append{*entry, std::nullopt});

@@ -209,6 +209,7 @@ void Room::Impl::flush_items(Out& out) {
   unshown_.erase(std::unique(unshown_.begin(), unshown_.end()), unshown_.end());
   ui::patch::ItemsAdded patch{.room = state.id.bytes(), .items = {}};
   for (const Seq seq : unshown_) {
+    if (!rows_.find(seq)->kind) continue;  // forgotten meanwhile
     patch.items.push_back(item_of(*rows_.find(seq)));
     if (patch.items.size() == kItemsPerPatch) {
       out.patch(patch);
@@ -270,10 +271,18 @@ void Room::Impl::raise_alarm(const Context& context, Out& out, AlarmRecord alarm
   if (known) return;
   alarm.number = ++state.last_alarm;
   alarm.at = context.now.wall;
-  // The oldest makes room: what it said is in the log's rows, or comes again.
+  // The oldest of the kind that there are most of makes room, so that a flood of one kind pushes
+  // out no other.
   if (state.alarms.size() >= kAlarmsKept) {
-    const std::uint64_t oldest = state.alarms.front().number;
-    state.alarms.erase(state.alarms.begin());
+    const auto count = [this](ui::AlarmKind kind) {
+      return std::count_if(state.alarms.begin(), state.alarms.end(),
+                           [kind](const AlarmRecord& one) { return one.kind == kind; });
+    };
+    const auto place = std::max_element(
+        state.alarms.begin(), state.alarms.end(),
+        [&](const AlarmRecord& a, const AlarmRecord& b) { return count(a.kind) < count(b.kind); });
+    const std::uint64_t oldest = place->number;
+    state.alarms.erase(place);
     if (is_shown()) {
       out.patch(ui::patch::AlarmRemoved{.room = state.id.bytes(), .alarm = oldest});
     }

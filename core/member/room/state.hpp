@@ -83,6 +83,8 @@ struct Unsent {
   MessageBody body;
   UnixMillis at{};
   std::optional<ui::ProblemCode> problem;  // refused; waits for the person
+  // SHA-256 of the entries that were sealed for it, the newest kSealedKept: only they are its own.
+  std::deque<Hash> sealed;
   // Of this run only.
   std::optional<std::uint64_t> ref;
   ui::OutboxState state = ui::OutboxState::kStoring;
@@ -146,6 +148,7 @@ struct RoomState {
 inline constexpr std::size_t kServerHeadsKept = 8;
 inline constexpr std::uint64_t kCountersAhead = 64;
 inline constexpr std::size_t kUnsentMax = 200;
+inline constexpr std::size_t kSealedKept = 8;
 inline constexpr std::size_t kInvitesKept = 64;
 // With those that can't go yet: revoked while there was no connection, used but not arrived.
 inline constexpr std::size_t kInvitesMax = 256;

@@ -42,7 +42,10 @@ struct Painter {
     page.end = patch.end;
   }
   void operator()(const ui::patch::RoomRenamed& patch) const { page.name = patch.name; }
-  void operator()(const ui::patch::RoomUnreadChanged& patch) const { page.unread = patch.unread; }
+  void operator()(const ui::patch::RoomUnreadChanged& patch) const {
+    page.unread = patch.unread;
+    page.newest_at = patch.newest_at;
+  }
   void operator()(const ui::patch::MembersChanged& patch) const {
     for (const ui::Member& member : patch.members) {
       page.members[MemberId(member.member)] = {member.role, member.state, text_of(member.nickname),

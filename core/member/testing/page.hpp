@@ -73,6 +73,7 @@ struct Page {
   std::string name;
   std::optional<MemberId> self;
   std::uint64_t unread = 0;
+  std::optional<std::uint64_t> newest_at;
   std::map<MemberId, ShownMember> members;
   std::map<Seq, ShownItem> items;
   std::map<EntryToken, ShownUnsent> outbox;

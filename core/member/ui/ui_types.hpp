@@ -127,6 +127,7 @@ enum class ItemKind : std::uint8_t {
   kTwoVersions = 11,  // `author` sent two bodies under one token or counter, or was restored from a backup.
   kInvalidControl = 12,  // A control entry in the name of `author` that the room's rules do not allow; it changed nothing.
   kWaitingForKey = 13,  // An entry of `author` that cannot be opened yet: the key of its epoch has not come.
+  kForgotten = 14,  // `number` entries from this seq on are not kept on this device any more: the room's history is as long as it may be.
 };
 
 // Which check a refused message failed.

@@ -105,7 +105,8 @@ export type ItemKind =
   | 'newer_client' // A message of `author` that only a newer client can show.
   | 'two_versions' // `author` sent two bodies under one token or counter, or was restored from a backup.
   | 'invalid_control' // A control entry in the name of `author` that the room's rules do not allow; it changed nothing.
-  | 'waiting_for_key'; // An entry of `author` that cannot be opened yet: the key of its epoch has not come.
+  | 'waiting_for_key' // An entry of `author` that cannot be opened yet: the key of its epoch has not come.
+  | 'forgotten'; // `number` entries from this seq on are not kept on this device any more: the room's history is as long as it may be.
 
 /** Which check a refused message failed. */
 export type RefusalReason =

@@ -15,7 +15,7 @@ export const kEnums: Readonly<Record<string, Readonly<Record<string, number>>>> 
   Refusal: { rate_limited: 1, unavailable: 2, shutting_down: 3, room_unknown: 4, not_member: 5, bad_cursor: 6, room_full: 7, newer_version: 8, other: 9 },
   Role: { owner: 0, admin: 1, member: 2 },
   MemberState: { invited: 0, present: 1, left: 2 },
-  ItemKind: { text: 0, created: 1, member_added: 2, arrived: 3, member_left: 4, key_rotated: 5, room_named: 6, renamed: 7, gap: 8, refused: 9, newer_client: 10, two_versions: 11, invalid_control: 12, waiting_for_key: 13 },
+  ItemKind: { text: 0, created: 1, member_added: 2, arrived: 3, member_left: 4, key_rotated: 5, room_named: 6, renamed: 7, gap: 8, refused: 9, newer_client: 10, two_versions: 11, invalid_control: 12, waiting_for_key: 13, forgotten: 14 },
   RefusalReason: { cell: 1, padding: 2, signature: 3, fields: 4, epoch: 5, counter: 6, seen: 7, author: 8, body: 9, authority: 10 },
   OutboxState: { storing: 0, waiting: 1, sent: 2, accepted: 3, failed: 4 },
   InviteState: { publishing: 0, live: 1, used: 2, revoked: 3, expired: 4, failed: 5 },

@@ -14,21 +14,28 @@ const moment = new Intl.DateTimeFormat('en', {
 });
 const whole = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'medium' });
 
+// Times are what others say they are, and a link may say anything: beyond this there is no date.
+const kLastMoment = 8.64e15;
+const dateOf = (at: number): Date => new Date(Math.min(at, kLastMoment));
+
+/** For the attribute `datetime`. */
+export const machineTimeOf = (at: number): string => dateOf(at).toISOString();
+
 /** 14:05 */
-export const timeOf = (at: number): string => clock.format(at);
+export const timeOf = (at: number): string => clock.format(dateOf(at));
 
 /** The whole moment, for a tooltip. */
-export const momentOf = (at: number): string => whole.format(at);
+export const momentOf = (at: number): string => whole.format(dateOf(at));
 
 /** 24 Nov, 14:05 */
-export const shortMomentOf = (at: number): string => moment.format(at);
+export const shortMomentOf = (at: number): string => moment.format(dateOf(at));
 
 /** Today, Yesterday, Monday, 23 November … */
 export function dayOf(at: number, now: number): string {
-  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - new Date(at).setHours(0, 0, 0, 0)) / kDayMs);
+  const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - dateOf(at).setHours(0, 0, 0, 0)) / kDayMs);
   if (days === 0) return text.log.today;
   if (days === 1) return text.log.yesterday;
-  return (new Date(at).getFullYear() === new Date(now).getFullYear() ? date : dated).format(at);
+  return (dateOf(at).getFullYear() === new Date(now).getFullYear() ? date : dated).format(dateOf(at));
 }
 
 /** 1,204 kB */

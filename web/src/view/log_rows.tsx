@@ -1,6 +1,6 @@
 import type { Room } from '../model/state.ts';
 import type { Row } from '../model/timeline.ts';
-import { dayOf } from './format.ts';
+import { dayOf, machineTimeOf } from './format.ts';
 import { MessageRow, UnsentRow } from './message_row.tsx';
 import { NoticeRow } from './notice_row.tsx';
 import { text } from './text.ts';
@@ -11,7 +11,7 @@ export function LogRow({ room, row, now }: { room: Room; row: Row; now: number }
     case 'day':
       return (
         <div class="day" data-key={row.key}>
-          <time dateTime={new Date(row.at).toISOString().slice(0, 10)}>{dayOf(row.at, now)}</time>
+          <time dateTime={machineTimeOf(row.at).slice(0, 10)}>{dayOf(row.at, now)}</time>
         </div>
       );
     case 'unread':

@@ -2,7 +2,7 @@ import type { Room } from '../model/state.ts';
 import type { Row } from '../model/timeline.ts';
 import type { OutboxEntry } from '../model/ui_messages.ts';
 import { usePage } from './context.ts';
-import { momentOf, timeOf } from './format.ts';
+import { machineTimeOf, momentOf, timeOf } from './format.ts';
 import { Icon } from './icon.tsx';
 import { InertLine, InertText } from './inert.tsx';
 import { memberName } from './room_words.ts';
@@ -28,7 +28,7 @@ export function MessageRow({ room, row }: { room: Room; row: MessageOf<'message'
         </p>
         <InertText value={item.text ?? ''} />
         {item.at !== null && (
-          <time class="message-time" dateTime={new Date(item.at).toISOString()} title={momentOf(item.at)}>
+          <time class="message-time" dateTime={machineTimeOf(item.at)} title={momentOf(item.at)}>
             {timeOf(item.at)}
           </time>
         )}

@@ -1,6 +1,6 @@
 import type { Room } from '../model/state.ts';
 import type { Item } from '../model/ui_messages.ts';
-import { timeOf } from './format.ts';
+import { machineTimeOf, timeOf } from './format.ts';
 import { memberName } from './room_words.ts';
 import { Sentence } from './sentence.tsx';
 import { text } from './text.ts';
@@ -14,7 +14,7 @@ export function NoticeRow({ room, item }: { room: Room; item: Item }) {
       <p>
         <NoticeSentence room={room} item={item} />
       </p>
-      {item.at !== null && <time dateTime={new Date(item.at).toISOString()}>{timeOf(item.at)}</time>}
+      {item.at !== null && <time dateTime={machineTimeOf(item.at)}>{timeOf(item.at)}</time>}
     </div>
   );
 }
@@ -33,7 +33,8 @@ function NoticeSentence({ room, item }: { room: Room; item: Item }) {
     case 'key_rotated':
       return <Sentence words={(name) => text.notices.key_rotated(name, number)} names={[author]} />;
     case 'gap':
-      return <>{text.notices.gap(number)}</>;
+    case 'forgotten':
+      return <>{text.notices[item.kind](number)}</>;
     case 'refused': {
       const reason = text.notices.reasons[item.reason ?? 'body'];
       return <Sentence words={(name) => text.notices.refused(name, reason)} names={[author]} />;

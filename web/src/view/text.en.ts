@@ -294,6 +294,8 @@ export const english = {
     renamed: (author: string, name: string) => `${author} is now called ${name}`,
     gap: (count: number) =>
       `${plural(count, 'message is', 'messages are')} missing here: the server doesn’t keep them any more`,
+    forgotten: (count: number) =>
+      `${plural(count, 'older entry is', 'older entries are')} not kept on this device any more: the room’s history has grown too long`,
     newer_client: (author: string) => `A message of ${author} that needs a newer version of 0fc`,
     two_versions: (author: string) => `${author} sent two versions of one message, or was restored from a backup`,
     invalid_control: (author: string) =>

@@ -285,6 +285,17 @@ TEST_F(Inviting, hole_J_seven_days_after_the_admission_they_are_gone_in_any_case
   EXPECT_FALSE(room.stores(gus.join_key.view()));
 }
 
+TEST_F(Inviting, an_invite_that_ended_while_nothing_ran_is_wiped_at_the_next_start) {
+  const Guest gus = guest();
+  EXPECT_TRUE(room.stores(gus.link.secret.view()));
+  room.owner.lose();
+  room.owner.now.wall += 2 * kDay;
+  ASSERT_TRUE(room.owner.restart());
+  room.owner.pass(std::chrono::milliseconds(1));
+  EXPECT_EQ(room.owner.page.invites.at(gus.link.invite).state, InviteState::kExpired);
+  EXPECT_FALSE(room.stores(gus.link.secret.view()));
+}
+
 TEST_F(Inviting, an_expired_invite_that_admits_meanwhile_keeps_nobody_awake) {
   Guest gus = guest();
   ask(gus);

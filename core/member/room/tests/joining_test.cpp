@@ -63,6 +63,13 @@ class Joining : public ::testing::Test {
   Subject jim;
 };
 
+TEST_F(Joining, nothing_is_opened_before_a_grant) {
+  jim.give(frame::RoomOpened{jim.self(), 0, room.log.signed_head(room.room(), room.log.at(0)), {}});
+  EXPECT_EQ(jim.ending(), Subject::Ending::kProtocolError);
+  jim.give(frame::EntryAt{0, room.genesis, std::nullopt});
+  EXPECT_EQ(jim.page.state, ui::RoomState::kWaiting);
+}
+
 TEST_F(Joining, hole_I_a_right_grant_and_log_make_it_live_and_its_first_entry_confirms) {
   room.say("before");
   room.add_joiner();

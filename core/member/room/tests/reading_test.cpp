@@ -69,6 +69,45 @@ TEST_F(Reading, a_right_message_is_shown_with_author_and_token) {
 
 // ---- hole F: replayed, reordered, dropped
 
+TEST_F(Reading, a_message_from_the_far_future_is_shown_as_of_tomorrow_at_most) {
+  Draft draft = room.draft("hello");
+  draft.content.sent_at = UnixMillis(std::chrono::milliseconds((std::int64_t{1} << 53) - 1));
+  relay(draft);
+  const auto newest = jim.now.wall.time_since_epoch() + std::chrono::hours(24);
+  EXPECT_EQ(jim.page.newest_at, static_cast<std::uint64_t>(newest.count()));
+}
+
+TEST_F(Reading, a_flood_of_long_messages_is_forgotten_from_its_beginning_on) {
+  const std::string flood(kTextBytesMax, 'x');
+  const Seq first = room.log.size();
+  for (int count = 0; count < 560; ++count) room.log.show(jim, room.say(flood));  // 8.75 MiB
+  const auto oldest = jim.item(0);
+  ASSERT_TRUE(oldest);
+  EXPECT_EQ(oldest->kind, ItemKind::kForgotten);
+  EXPECT_GT(oldest->number, first);
+  EXPECT_EQ(relay(room.draft("after all that"))->text, "after all that");
+  const auto shown = jim.history();
+  std::size_t stored = 0;
+  for (const auto& [record, content] : jim.records) stored += content.size();
+  EXPECT_LT(stored, std::size_t{9} << 20);
+  ASSERT_TRUE(jim.restart());
+  EXPECT_EQ(jim.history(), shown);
+  reconnect();
+  EXPECT_EQ(relay(room.draft("and back"))->text, "and back");
+}
+
+TEST_F(Reading, a_flood_of_alarms_of_one_kind_pushes_out_no_other) {
+  jim.give(frame::Head{room.log.signed_head(room.room(), {0, Hash()})});
+  ASSERT_EQ(alarms(AlarmKind::kServerHead), 1U);
+  for (int count = 0; count < 70; ++count) {
+    ControlContent rotation = room.next_rotation();
+    rotation.epoch = 7;
+    relay(testing::sign_entry(rotation, room.owner.signing));
+  }
+  EXPECT_GT(alarms(AlarmKind::kInvalidControl), 50U);
+  EXPECT_EQ(alarms(AlarmKind::kServerHead), 1U);
+}
+
 TEST_F(Reading, hole_F_an_entry_shown_twice_breaks_the_protocol_and_changes_nothing) {
   relay(room.draft("hello"));
   const auto before = jim.history();

@@ -126,6 +126,49 @@ TEST_F(Rotating, a_rotation_whose_answer_was_lost_is_sent_again_with_identical_b
   EXPECT_EQ(sent(), first);
 }
 
+TEST_F(Rotating, a_rotation_that_the_server_calls_refused_and_lands_all_the_same_loses_no_key) {
+  const Guest gus = room.admit();
+  for (const FrameCode code : {FrameCode::kStalePrev, FrameCode::kBadBoxes}) {
+    room.owner.pass(std::chrono::seconds(10));  // after the pause
+    ask();
+    auto appends = room.appends();
+    const auto append = std::find_if(appends.begin(), appends.end(),
+                                     [](const Sent& one) { return rotation_of(one).has_value(); });
+    ASSERT_NE(append, appends.end());
+    room.owner.give(frame::Rejected{rotation_of(*append)->token, code});
+    room.land(std::get<frame::Append>(append->frame));
+    EXPECT_FALSE(room.owner.page.rotation.missing);
+    EXPECT_FALSE(room.owner.page.alarm());
+  }
+}
+
+TEST_F(Rotating, messages_go_on_under_the_old_key_while_the_server_refuses_a_new_one) {
+  const Guest gus = room.admit();
+  ask();
+  const auto first = sent();
+  ASSERT_TRUE(first);
+  room.owner.give(frame::Rejected{first->token, FrameCode::kBadBoxes});
+  room.owner.say("still here");
+  room.serve();
+  EXPECT_EQ(room.owner.history().back().text, "still here");
+  // Asked again after a minute, with the very same bytes.
+  room.owner.pass(std::chrono::minutes(2));
+  EXPECT_EQ(sent(), first);
+}
+
+TEST_F(Rotating, an_own_rotation_whose_key_is_not_remembered_is_said) {
+  const Guest gus = room.admit();
+  const auto before = room.owner.records;
+  ask();
+  room.serve();
+  room.owner.records = before;  // an older copy of the vault
+  ASSERT_TRUE(room.owner.restart());
+  room.owner.connect(room.log.server);
+  room.replay();
+  EXPECT_TRUE(room.owner.page.rotation.missing);
+  EXPECT_EQ(room.owner.page.alarm(), AlarmKind::kRestored);
+}
+
 TEST_F(Rotating, hole_P_a_rotation_is_never_signed_again_under_the_same_key_or_token) {
   const Guest gus = room.admit();
   Guest leaver = room.admit();

@@ -172,11 +172,9 @@ TEST_F(Sending, not_every_message_rewrites_the_record_with_the_keys) {
 TEST_F(Sending, an_own_message_that_came_back_refused_is_sent_again_under_a_new_token) {
   jim.say("hello");
   const Bytes entry = sent()[0];
-  Entry broken = *decode_entry(entry);
-  Bytes cell = to_bytes(broken.body);
-  cell.back() ^= 1U;
-  broken.body = cell;
-  land(encode(broken));
+  // A server that lets it land in a later epoch: everybody refuses it there.
+  room.log.show(jim, room.rotate());
+  land(entry);
   const auto again = sent();
   ASSERT_EQ(again.size(), 1U);
   EXPECT_NE(token_of(again[0]), token_of(entry));
@@ -185,6 +183,44 @@ TEST_F(Sending, an_own_message_that_came_back_refused_is_sent_again_under_a_new_
   land(again[0]);
   EXPECT_TRUE(jim.page.outbox.empty());
   EXPECT_EQ(jim.history().back().text, "hello");
+}
+
+TEST_F(Sending, hole_F_an_entry_that_somebody_else_made_in_ones_name_sends_nothing_again) {
+  jim.say("yes");
+  const Bytes entry = sent()[0];
+  Entry broken = *decode_entry(entry);
+  Bytes cell = to_bytes(broken.body);
+  cell.back() ^= 1U;
+  broken.body = cell;
+  land(encode(broken));
+  EXPECT_TRUE(sent().empty());
+  ASSERT_EQ(jim.page.outbox.size(), 1U);
+  EXPECT_EQ(outbox().text, "yes");
+  land(entry);
+  EXPECT_TRUE(jim.page.outbox.empty());
+  EXPECT_EQ(jim.history().back().text, "yes");
+  EXPECT_TRUE(sent().empty());
+}
+
+TEST_F(Sending, what_was_sealed_for_a_message_is_known_after_a_restart) {
+  jim.say("yes");
+  const Bytes entry = sent()[0];
+  room.log.add(room.seal(room.draft("in between")));
+  ASSERT_TRUE(jim.restart());
+  room.rotate();
+  room.log.add(entry);  // in an epoch that is not its own any more
+  connect();
+  const auto again = sent();
+  ASSERT_EQ(again.size(), 1U);
+  EXPECT_NE(token_of(again[0]), token_of(entry));
+}
+
+TEST_F(Sending, noise_in_ones_name_is_no_restored_backup) {
+  Entry noise{Kind::kMessage, 0, random<EntryToken>(), jim.self(), {}};
+  const Bytes other = room.seal(room.draft("of somebody else"));
+  noise.body = decode_entry(other)->body;
+  land(encode(noise));
+  EXPECT_FALSE(jim.page.alarm());
 }
 
 TEST_F(Sending, the_first_message_of_an_epoch_carries_the_profile_and_later_ones_do_not) {
@@ -360,6 +396,19 @@ TEST_F(Sending, a_leaving_that_met_another_control_entry_is_signed_anew_under_it
   ASSERT_EQ(again.size(), 1U);
   EXPECT_EQ(token_of(again[0]), token_of(first[0]));
   EXPECT_NE(again[0], first[0]);
+}
+
+TEST_F(Sending, a_leaving_that_the_server_refuses_is_said_and_asked_for_again) {
+  leave();
+  const auto first = sent();
+  jim.give(frame::Rejected{token_of(first[0]), FrameCode::kLogFull});
+  EXPECT_EQ(jim.page.problems.back(), ui::ProblemCode::kServerRefused);
+  EXPECT_TRUE(jim.room().wants_connection());
+  jim.pass(std::chrono::minutes(2));
+  ASSERT_EQ(sent().size(), 1U);
+  // Unless it was no member any more.
+  jim.give(frame::Rejected{token_of(first[0]), FrameCode::kWrongAuthor});
+  EXPECT_FALSE(jim.room().wants_connection());
 }
 
 TEST(SendingWithoutRandomness, nothing_is_made_and_the_person_is_told) {
