@@ -19,10 +19,10 @@ constexpr Millis kSlowestStart{3000};
 
 ClientDevice::ClientDevice(Scheduler& scheduler, Server& server, Crypto& /*crypto*/,
                            std::string name)
-    : scheduler_(&scheduler),
+    : Person(std::move(name)),
+      scheduler_(&scheduler),
       server_(&server),
-      crypto_(scheduler.chance.next()),
-      name_(std::move(name)) {}
+      crypto_(scheduler.chance.next()) {}
 
 template <class Action>
 void ClientDevice::soon(Millis most, Action action) {
@@ -47,14 +47,13 @@ void ClientDevice::join(const std::string& link) {
 
 void ClientDevice::say(const std::string& text) {
   if (!has_joined()) return;
-  const std::uint64_t ref = ++last_ref_;
-  unsure_.emplace(ref, text);
+  const std::uint64_t ref = says(text);
   ask(ui::intent::MessageSend{.room = room(), .ref = ref, .text = text});
 }
 
 void ClientDevice::invite() {
   if (!has_joined()) return;
-  ask(ui::intent::InviteCreate{.room = room(), .ref = ++last_ref_, .expires_s = kInviteSeconds});
+  ask(ui::intent::InviteCreate{.room = room(), .ref = next_ref(), .expires_s = kInviteSeconds});
 }
 
 void ClientDevice::rotate() {
@@ -63,17 +62,8 @@ void ClientDevice::rotate() {
 
 void ClientDevice::leave() {
   if (!has_joined()) return;
-  for (const auto& [token, unsent] : page.outbox) perhaps.insert(unsent.text);
-  for (const auto& [ref, text] : unsure_) perhaps.insert(text);
+  note_leaving();
   ask(ui::intent::RoomLeave{.room = room()});
-}
-
-std::vector<std::string> ClientDevice::links() const {
-  std::vector<std::string> links;
-  for (const auto& [id, invite] : page.invites) {
-    if (invite.state == ui::InviteState::kLive) links.push_back(invite.link);
-  }
-  return links;
 }
 
 void ClientDevice::read_all() {
@@ -104,14 +94,12 @@ void ClientDevice::crash() {
   client_.reset();
   if (writing_ && scheduler_->chance.happens(50)) write(*writing_);
   writing_.reset();
-  for (const auto& [ref, text] : unsure_) perhaps.insert(text);
-  unsure_.clear();
+  note_crash();
   for (auto& [id, channel] : std::exchange(channels_, {})) {
     channel.link->lost = [] {};
     channel.link->to_client = [](BytesView) {};
     server_->cut(channel.link);
   }
-  page = {};
   room_.reset();
   tick_.reset();
   connection_ = ui::ConnectionState::kOffline;
@@ -133,16 +121,16 @@ void ClientDevice::vault_is(const ui::patch::VaultChanged& vault) {
   } else if (vault.state == ui::VaultState::kLocked) {
     soon(kFastest, [this] { ask(ui::intent::VaultOpen{.passphrase = kPassphrase}); });
   } else if (vault.state != ui::VaultState::kOpen) {
-    complaint_ = "a vault that can't be opened";
+    complain("a vault that can't be opened");
   } else if (asks_for_a_room_) {
     asks_for_a_room_ = false;
     soon(kFastest, [this] {
       if (link_to_follow_) {
         ask(ui::intent::RoomJoin{
-            .ref = ++last_ref_, .link = *link_to_follow_, .nickname = name_, .colour = 2});
+            .ref = next_ref(), .link = *link_to_follow_, .nickname = name(), .colour = 2});
       } else {
         ask(ui::intent::RoomCreate{
-            .ref = ++last_ref_, .name = "the room", .nickname = name_, .colour = 1});
+            .ref = next_ref(), .name = "the room", .nickname = name(), .colour = 1});
       }
     });
   }
@@ -153,7 +141,7 @@ void ClientDevice::vault_is(const ui::patch::VaultChanged& vault) {
 void ClientDevice::ask(const ui::Intent& intent) {
   Bytes bytes;
   if (!ui::encode_intent(intent, bytes)) {
-    complaint_ = "an intent that can't be encoded";
+    complain("an intent that can't be encoded");
     return;
   }
   handle(member::IntentCame{bytes});
@@ -173,7 +161,7 @@ void ClientDevice::carry_out(member::HostAction& action) {
       handle(read);
     });
   } else if (auto* write_vault = std::get_if<member::WriteVault>(&action)) {
-    if (writing_) complaint_ = "two writes at once";
+    if (writing_) complain("two writes at once");
     writing_ = std::move(*write_vault);
     soon(kSlowestWrite, [this] {
       const std::uint64_t number = writing_->write;
@@ -199,12 +187,12 @@ void ClientDevice::carry_out(member::HostAction& action) {
   } else if (auto* patch = std::get_if<member::ShowPatch>(&action)) {
     show(patch->patch);
   } else {
-    complaint_ = "a vault that is wiped";
+    complain("a vault that is wiped");
   }
 }
 
 void ClientDevice::open_session(const member::OpenSession& session) {
-  if (session.server_key != server_->keys().session) complaint_ = "another server's key";
+  if (session.server_key != server_->keys().session) complain("another server's key");
   const member::ConnectionId id = session.connection;
   auto link = server_->connect(session.public_key);
   channels_[id] = {id, link, 0, 0};
@@ -231,14 +219,14 @@ void ClientDevice::open_session(const member::OpenSession& session) {
 void ClientDevice::send(const member::SendFrame& frame) {
   const auto found = channels_.find(frame.connection);
   if (found == channels_.end()) {
-    complaint_ = "a frame for a connection that is gone";
+    complain("a frame for a connection that is gone");
     return;
   }
   const EncodedCounter counter = encode_counter(found->second.up++);
   const BytesView expected = counter.view();
   if (frame.plaintext.size() < expected.size() ||
       !std::equal(expected.begin(), expected.end(), frame.plaintext.begin())) {
-    complaint_ = "a frame with a wrong counter";
+    complain("a frame with a wrong counter");
     return;
   }
   server_->send(found->second.link, to_bytes(BytesView(frame.plaintext).subspan(expected.size())));
@@ -255,7 +243,7 @@ void ClientDevice::plan_tick(std::optional<Millis> due) {
   scheduler_->at(*due, [this, life = life_, time = *due] {
     if (life != life_ || tick_ != time) return;
     tick_.reset();
-    ++ticks_;
+    count_tick();
     handle(member::Tick{});
   });
 }
@@ -263,7 +251,7 @@ void ClientDevice::plan_tick(std::optional<Millis> due) {
 void ClientDevice::show(BytesView bytes) {
   const auto patch = ui::decode_patch(bytes);
   if (!patch) {
-    complaint_ = "a patch that can't be decoded";
+    complain("a patch that can't be decoded");
     return;
   }
   page.show(bytes);
@@ -278,16 +266,10 @@ void ClientDevice::show(BytesView bytes) {
         connection_ == ui::ConnectionState::kReplaced ||
         connection_ == ui::ConnectionState::kClockOff ||
         connection_ == ui::ConnectionState::kServerKeyChanged) {
-      complaint_ = "connection state " + std::to_string(static_cast<int>(connection_));
+      complain("connection state " + std::to_string(static_cast<int>(connection_)));
     }
   }
-  for (const auto& [token, unsent] : page.outbox) {
-    if (!unsent.ref || unsent.state == ui::OutboxState::kStoring) continue;
-    const auto found = unsure_.find(*unsent.ref);
-    if (found == unsure_.end()) continue;
-    said.push_back(found->second);
-    unsure_.erase(found);
-  }
+  note_what_is_stored();
 }
 
 }  // namespace zerofc::world

@@ -5,20 +5,19 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/member/client.hpp"
-#include "core/member/testing/page.hpp"
 #include "core/member/tests/test_crypto.hpp"
+#include "tests/world/person.hpp"
 #include "tests/world/scheduler.hpp"
 #include "tests/world/server.hpp"
 
 namespace zerofc::world {
 
-class ClientDevice {
+class ClientDevice : public Person {
  public:
   ClientDevice(Scheduler& scheduler, Server& server, Crypto& crypto, std::string name);
   ClientDevice(const ClientDevice&) = delete;
@@ -32,23 +31,14 @@ class ClientDevice {
   void invite();
   void rotate();
   void leave();
-  [[nodiscard]] std::vector<std::string> links() const;
 
   void cut();
   void crash();
   void read_all();
 
-  [[nodiscard]] const std::string& name() const { return name_; }
   // It has a room.
   [[nodiscard]] bool is_running() const { return page.self.has_value(); }
-  [[nodiscard]] bool has_joined() const { return page.state == ui::RoomState::kLive; }
   [[nodiscard]] bool is_at_rest() const;
-  [[nodiscard]] const std::string& complaint() const { return complaint_; }
-  [[nodiscard]] std::uint64_t ticks() const { return ticks_; }
-
-  testing::Page page;
-  std::vector<std::string> said;
-  std::set<std::string> perhaps;
 
  private:
   void start();
@@ -76,7 +66,6 @@ class ClientDevice {
   Scheduler* scheduler_;
   Server* server_;
   member::test::TestCrypto crypto_;
-  std::string name_;
   std::optional<std::string> link_to_follow_;
   bool asks_for_a_room_ = false;
   std::optional<RoomId> room_;
@@ -88,10 +77,6 @@ class ClientDevice {
   ui::ConnectionState connection_ = ui::ConnectionState::kOffline;
   std::optional<Millis> tick_;
   std::uint64_t life_ = 0;
-  std::uint64_t last_ref_ = 0;
-  std::uint64_t ticks_ = 0;
-  std::map<std::uint64_t, std::string> unsure_;
-  std::string complaint_;
 };
 
 }  // namespace zerofc::world

@@ -28,14 +28,14 @@ void Device::with_room(const Call& call) {
 
 void Device::create() {
   member::Out out;
-  room_ = member::Room::create(context(), out, ++last_ref_, "the room", {name_, 1}).value();
+  room_ = member::Room::create(context(), out, next_ref(), "the room", {name(), 1}).value();
   take(out);
 }
 
 void Device::join(const std::string& link) {
   const auto opened = decode_link(link);
   member::Out out;
-  room_ = member::Room::join(context(), out, ++last_ref_, opened->link, {name_, 2}).value();
+  room_ = member::Room::join(context(), out, next_ref(), opened->link, {name(), 2}).value();
   take(out);
 }
 
@@ -43,15 +43,14 @@ void Device::join(const std::string& link) {
 
 void Device::say(const std::string& text) {
   if (!has_joined()) return;
-  const std::uint64_t ref = ++last_ref_;
-  unsure_.emplace(ref, text);
+  const std::uint64_t ref = says(text);
   with_room(
       [&](member::Room& room, member::Out& out) { room.send_text(context(), out, ref, text); });
 }
 
 void Device::invite() {
   with_room([&](member::Room& room, member::Out& out) {
-    room.create_invite(context(), out, ++last_ref_, kInviteSeconds);
+    room.create_invite(context(), out, next_ref(), kInviteSeconds);
   });
 }
 
@@ -61,17 +60,8 @@ void Device::rotate() {
 
 void Device::leave() {
   if (!has_joined()) return;
-  for (const auto& [token, unsent] : page.outbox) perhaps.insert(unsent.text);
-  for (const auto& [ref, text] : unsure_) perhaps.insert(text);
+  note_leaving();
   with_room([&](member::Room& room, member::Out& out) { room.leave(context(), out); });
-}
-
-std::vector<std::string> Device::links() const {
-  std::vector<std::string> links;
-  for (const auto& [id, invite] : page.invites) {
-    if (invite.state == ui::InviteState::kLive) links.push_back(invite.link);
-  }
-  return links;
 }
 
 void Device::read_all() {
@@ -83,13 +73,9 @@ void Device::read_all() {
   } while (page.has_older);
 }
 
-bool Device::is_done() const {
-  return room_ && !room_->wants_connection() && room_->state() != ui::RoomState::kLive;
-}
-
 bool Device::is_at_rest() const {
   if (!writes_.empty() || !room_) return false;
-  if (is_done()) return true;
+  if (!has_joined()) return !room_->wants_connection();
   return is_live_ && page.outbox.empty() && !page.rotation.rotating && !page.rotation.missing;
 }
 
@@ -103,8 +89,7 @@ void Device::crash() {
   if (!room_) return;
   if (!writes_.empty() && scheduler_->chance.happens(50)) apply(writes_.front());
   writes_.clear();
-  for (const auto& [ref, text] : unsure_) perhaps.insert(text);
-  unsure_.clear();
+  note_crash();
   if (link_) {
     link_->lost = [] {};
     link_->to_client = [](BytesView) {};
@@ -112,7 +97,6 @@ void Device::crash() {
   }
   link_.reset();
   room_.reset();
-  page = {};
   tick_.reset();
   connects_ = is_live_ = false;
   const std::uint64_t life = ++life_;
@@ -129,7 +113,7 @@ void Device::start() {
   }
   room_ = member::Room::load(context(), std::move(records));
   if (!room_) {
-    complaint_ = "records that do not fit together";
+    complain("records that do not fit together");
     return;
   }
   with_room([&](member::Room& room, member::Out& out) { room.show(context(), out); });
@@ -161,10 +145,10 @@ void Device::take(member::Out& out) {
   if (out.has_progress()) is_live_ = out.done() == out.total();
   if (out.connection() != member::Out::Connection::kKeep) {
     if (out.connection() == member::Out::Connection::kProtocolError) {
-      complaint_ = "the server broke the protocol";
+      complain("the server broke the protocol");
     }
     if (out.connection() == member::Out::Connection::kReplaced) {
-      complaint_ = "replaced by somebody else";
+      complain("replaced by somebody else");
     }
     if (link_) server_->cut(link_);
   }
@@ -209,13 +193,7 @@ void Device::apply(const Write& write) {
 
 void Device::show(BytesView patch) {
   page.show(patch);
-  for (const auto& [token, unsent] : page.outbox) {
-    if (!unsent.ref || unsent.state == ui::OutboxState::kStoring) continue;
-    const auto found = unsure_.find(*unsent.ref);
-    if (found == unsure_.end()) continue;
-    said.push_back(found->second);
-    unsure_.erase(found);
-  }
+  note_what_is_stored();
 }
 
 void Device::plan_tick() {
@@ -225,7 +203,7 @@ void Device::plan_tick() {
   scheduler_->at(*due, [this, life = life_, time = *due] {
     if (life != life_ || tick_ != time) return;
     tick_.reset();
-    ++ticks_;
+    count_tick();
     with_room([&](member::Room& room, member::Out& out) { room.tick(context(), out); });
     plan_tick();
   });
@@ -252,7 +230,7 @@ void Device::connect() {
     plaintext.insert(plaintext.end(), bytes.begin(), bytes.end());
     const auto decoded = decode_frame(plaintext);
     if (!decoded) {
-      complaint_ = "a malformed frame from the server";
+      complain("a malformed frame from the server");
       return;
     }
     with_room([&](member::Room& room, member::Out& out) {

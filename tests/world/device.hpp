@@ -7,22 +7,21 @@
 #include <map>
 #include <memory>
 #include <optional>
-#include <set>
 #include <string>
 #include <utility>
 #include <vector>
 
 #include "core/member/room/room.hpp"
-#include "core/member/testing/page.hpp"
+#include "tests/world/person.hpp"
 #include "tests/world/scheduler.hpp"
 #include "tests/world/server.hpp"
 
 namespace zerofc::world {
 
-class Device {
+class Device : public Person {
  public:
   Device(Scheduler& scheduler, Server& server, Crypto& crypto, std::string name)
-      : scheduler_(&scheduler), server_(&server), crypto_(&crypto), name_(std::move(name)) {}
+      : Person(std::move(name)), scheduler_(&scheduler), server_(&server), crypto_(&crypto) {}
   Device(const Device&) = delete;
   Device& operator=(const Device&) = delete;
   ~Device() = default;
@@ -35,8 +34,6 @@ class Device {
   void invite();
   void rotate();
   void leave();
-  // Of the invites that the page shows as live.
-  [[nodiscard]] std::vector<std::string> links() const;
 
   // ---- what happens to it
   void cut();
@@ -45,22 +42,9 @@ class Device {
   // The page asks for everything that the room holds.
   void read_all();
 
-  [[nodiscard]] const std::string& name() const { return name_; }
   [[nodiscard]] bool is_running() const { return room_.has_value(); }
-  [[nodiscard]] bool has_joined() const { return room_ && room_->state() == ui::RoomState::kLive; }
-  [[nodiscard]] bool is_done() const;
   // Nothing is on its way and nothing waits.
   [[nodiscard]] bool is_at_rest() const;
-  // What an honest world must never cause.
-  [[nodiscard]] const std::string& complaint() const { return complaint_; }
-  [[nodiscard]] const member::Room& room() const { return *room_; }
-  [[nodiscard]] std::uint64_t ticks() const { return ticks_; }
-
-  testing::Page page;
-  // Texts that the page said were stored; and those of which it had not been told when the client
-  // was killed, or that were unsent when it left: they may be in the log.
-  std::vector<std::string> said;
-  std::set<std::string> perhaps;
 
  private:
   using Record = std::pair<member::RecordType, std::uint64_t>;
@@ -88,20 +72,14 @@ class Device {
   Scheduler* scheduler_;
   Server* server_;
   Crypto* crypto_;
-  std::string name_;
   std::optional<member::Room> room_;
   std::map<Record, Bytes> durable_;
   std::deque<Write> writes_;  // the first is under way
   std::shared_ptr<Link> link_;
   bool connects_ = false;
   bool is_live_ = false;
-  bool is_replaced_ = false;
   std::optional<Millis> tick_;
   std::uint64_t life_ = 0;  // counts crashes
-  std::uint64_t last_ref_ = 0;
-  std::uint64_t ticks_ = 0;
-  std::map<std::uint64_t, std::string> unsure_;  // by ref: not known to be stored
-  std::string complaint_;
 };
 
 }  // namespace zerofc::world

@@ -34,10 +34,14 @@ Bytes ForgedLog::signed_head(const RoomId& room, const LogPoint& point) const {
   return must(crypto().sign(head_key_.view(), encode(HeadContent{room, point})));
 }
 
-void ForgedLog::open(Subject& subject, const RoomId& room, std::optional<Seq> after, bool controls,
-                     std::optional<Seq> acked) const {
+void ForgedLog::opened(Subject& subject, const RoomId& room, std::optional<Seq> acked) const {
   const Bytes head_bytes = signed_head(room, head());
   subject.give(frame::RoomOpened{subject.self(), head().seq, head_bytes, acked});
+}
+
+void ForgedLog::open(Subject& subject, const RoomId& room, std::optional<Seq> after, bool controls,
+                     std::optional<Seq> acked) const {
+  opened(subject, room, acked);
   const Seq first = after ? *after + 1 : 0;
   for (Seq seq = 0; seq < size(); ++seq) {
     if (seq < first && !(controls && decode_entry(entries[seq])->is_control())) continue;

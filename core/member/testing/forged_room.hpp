@@ -30,6 +30,8 @@ class ForgedLog {
   [[nodiscard]] LogPoint at(Seq seq) const { return {seq, hashes.at(seq)}; }
   [[nodiscard]] Bytes signed_head(const RoomId& room, const LogPoint& point) const;
 
+  // Says room-opened, with the log's head.
+  void opened(Subject& subject, const RoomId& room, std::optional<Seq> acked = std::nullopt) const;
   // Says what an honest server says to a room-open.
   void open(Subject& subject, const RoomId& room, std::optional<Seq> after, bool controls = false,
             std::optional<Seq> acked = std::nullopt) const;

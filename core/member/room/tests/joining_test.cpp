@@ -91,8 +91,7 @@ TEST_F(Joining, nothing_is_shown_while_it_verifies) {
   room.say("before");
   room.add_joiner();
   room.grant(jim);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), room.log.head().seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   room.log.show(jim, 0);
   room.log.show(jim, 1);
   EXPECT_EQ(jim.page.state, ui::RoomState::kVerifying);
@@ -105,8 +104,7 @@ TEST_F(Joining, whoever_gives_up_while_it_verifies_keeps_nothing_of_the_log) {
   room.say("before");
   room.add_joiner();
   room.grant(jim);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), room.log.head().seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   room.log.show(jim, 0);
   room.log.show(jim, 1);
   jim.call([](Room& its, const Context& context, Out& out) { its.leave(context, out); });
@@ -250,8 +248,7 @@ TEST_F(Joining, hole_M_a_log_with_another_genesis_is_refused) {
   ForgedRoom other;
   room.add_joiner();
   room.grant(jim);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), room.log.head().seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   other.log.show(jim, 0);
   EXPECT_NE(jim.page.state, ui::RoomState::kLive);
   EXPECT_TRUE(jim.page.members.empty());
@@ -263,8 +260,7 @@ TEST_F(Joining, hole_M_a_control_chain_of_another_genesis_is_refused_below_the_s
   room.rotate();
   room.add_joiner();
   room.grant(jim);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), room.log.head().seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   other.log.show(jim, 0);
   expect_declined(ui::RoomEnd::kBadLog);
 }
@@ -288,8 +284,7 @@ TEST_F(Joining, a_control_entry_left_out_below_the_start_is_noticed) {
   room.rotate();
   room.add_joiner();
   room.grant(jim);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), room.log.head().seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   for (Seq seq = 0; seq < room.log.size(); ++seq) {
     if (seq != left_out) room.log.show(jim, seq);
   }
@@ -303,8 +298,7 @@ TEST_F(Joining, a_control_entry_after_its_place_does_not_count) {
   room.add_joiner();
   const GrantContent content = room.grant_content();
   room.grant(jim);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), room.log.head().seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   room.log.show(jim, 0);
   for (Seq seq = content.start_seq; seq < room.log.size(); ++seq) room.log.show(jim, seq);
   ASSERT_EQ(jim.page.state, ui::RoomState::kLive);

@@ -126,8 +126,7 @@ TEST_F(WrongFrames, an_entry_before_the_room_is_opened_breaks_the_protocol) {
 TEST_F(WrongFrames, a_replay_that_ends_elsewhere_than_it_says_breaks_the_protocol) {
   jim.lose();
   jim.connect(room.log.server);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), room.log.head().seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   jim.give(frame::Live{room.log.head().seq + 1});
   EXPECT_EQ(jim.ending(), Subject::Ending::kProtocolError);
 }

@@ -432,8 +432,7 @@ TEST_F(Reading, digests_of_a_replay_keep_the_chain_and_show_one_gap) {
   const Seq first = room.log.size();
   for (int count = 0; count < 3; ++count) room.say("dropped");
   const Seq after = room.say("kept");
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), after, head, std::nullopt});
+  room.log.opened(jim, room.room());
   for (Seq seq = first; seq < after; ++seq) {
     jim.give(frame::DigestAt{seq, crypto().sha256({room.log.entries[seq]})});
   }
@@ -457,8 +456,7 @@ TEST_F(Reading, hole_R_a_control_entry_hidden_behind_a_digest_does_not_keep_the_
   jim.lose();
   jim.connect(room.log.server);
   const Seq hidden = room.rotate();
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), hidden, head, std::nullopt});
+  room.log.opened(jim, room.room());
   jim.give(frame::DigestAt{hidden, crypto().sha256({room.log.entries[hidden]})});
   jim.give(frame::Live{hidden});
   EXPECT_EQ(jim.page.alarm(), AlarmKind::kServerHead);  // it counts as c = 0

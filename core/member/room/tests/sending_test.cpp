@@ -115,8 +115,7 @@ TEST_F(Sending, one_that_the_client_holds_as_a_digest_is_cleared_by_its_acceptan
   const Seq seq = room.log.add(entry);
   jim.lose();
   jim.connect(room.log.server);
-  const Bytes head = room.log.signed_head(room.room(), room.log.head());
-  jim.give(frame::RoomOpened{jim.self(), seq, head, std::nullopt});
+  room.log.opened(jim, room.room());
   jim.give(frame::DigestAt{seq, crypto().sha256({entry})});
   jim.give(frame::Live{seq});
   ASSERT_EQ(sent().size(), 1U);
