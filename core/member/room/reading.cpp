@@ -534,11 +534,9 @@ void Room::Impl::server_head(const Context& context, Out& out, BytesView signed_
 void Room::Impl::check_server_head(const Context& context, Out& out, const LogPoint& head) {
   const auto own = rows_.hash_at(head.seq);
   if (!own || *own == head.hash) return;
-  raise_alarm(context, out,
-              {.kind = ui::AlarmKind::kServerHead,
-               .seq = head.seq,
-               .expected = own,
-               .offered = head.hash});
+  raise_alarm(
+      context, out,
+      {.kind = ui::AlarmKind::kServerHead, .seq = head.seq, .expected = own, .offered = head.hash});
 }
 
 void Room::Impl::send_ack(const Context& context, Out& out, bool at_once) {
