@@ -101,7 +101,7 @@ void Room::Impl::disconnected(const Context& context, Out& out) {
     if (!unsent.problem && unsent.state != ui::OutboxState::kStoring &&
         unsent.state != ui::OutboxState::kWaiting) {
       unsent.state = ui::OutboxState::kWaiting;
-      show_outbox(out, unsent);
+      show_outbox(out, unsent, true);  // it may not even be stored
     }
   }
   if (state.joining) {
