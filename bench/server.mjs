@@ -62,7 +62,8 @@ function start(command, ready) {
 const kConfig = join(folder, '0fcd.toml');
 const kRaised = ['appends', 'controls', 'others'].flatMap((what) => [`${what}-burst`, `${what}-per-second`]);
 const kLimits = [...kRaised, 'room-creates-per-minute'].map((key) => `${key} = 1000000\n`).join('');
-writeFileSync(kConfig, `[limits]\n${kLimits}`);
+const kBytes = ['append-bytes-burst', 'append-bytes-per-second'].map((key) => `${key} = 1000000000\n`).join('');
+writeFileSync(kConfig, `[limits]\n${kLimits}${kBytes}`);
 const portOf = (said) => {
   const match = /ready on http:\/\/localhost:(\d+)/.exec(said);
   return match === null ? undefined : Number(match[1]);
