@@ -2,6 +2,7 @@
 #include "server/tests/program.hpp"
 
 #include <gtest/gtest.h>
+#include <sys/resource.h>
 
 #include <algorithm>
 #include <fstream>
@@ -158,6 +159,12 @@ TEST_F(Zerofcd, takes_its_options_from_a_file_and_the_command_line_goes_first) {
 }
 
 TEST_F(Zerofcd, leaves_no_core_dump) {
+  // As on a machine where dumps are on, if this user may have them at all.
+  rlimit before{};
+  ASSERT_EQ(::getrlimit(RLIMIT_CORE, &before), 0);
+  const rlimit dumps{before.rlim_max, before.rlim_max};
+  ASSERT_EQ(::setrlimit(RLIMIT_CORE, &dumps), 0);
+  ::setenv("ASAN_OPTIONS", "disable_coredump=0", 1);  // the sanitizer would do it by itself
   Program program(folder.path(), options());
   ASSERT_NE(program.port(), 0);
   std::ifstream limits("/proc/" + std::to_string(program.pid()) + "/limits");
