@@ -7,8 +7,6 @@
 namespace zerofc::member {
 namespace {
 
-constexpr std::chrono::milliseconds kRatePause = std::chrono::seconds(2);
-constexpr std::chrono::milliseconds kStorePause = std::chrono::seconds(5);
 constexpr std::chrono::milliseconds kRefusedPause = std::chrono::minutes(1);
 
 }  // namespace

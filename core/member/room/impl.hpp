@@ -18,6 +18,9 @@ inline constexpr std::chrono::milliseconds kKeyLife = std::chrono::hours(24);
 // "Seven days after the add the inviter wipes them in any case" (protocol §4, step 7).
 inline constexpr std::chrono::milliseconds kGrantLife = std::chrono::hours(24 * 7);
 inline constexpr std::size_t kRowsShownAtOnce = 64;
+// How long to wait when the server asks for a pause, or cannot store.
+inline constexpr std::chrono::milliseconds kRatePause = std::chrono::seconds(2);
+inline constexpr std::chrono::milliseconds kStorePause = std::chrono::seconds(5);
 
 // Only what is on this connection; forgotten with it.
 struct OnConnection {

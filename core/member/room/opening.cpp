@@ -7,10 +7,6 @@
 namespace zerofc::member {
 namespace {
 
-// How long to wait when the server asks for a pause or cannot store.
-constexpr std::chrono::milliseconds kRatePause = std::chrono::seconds(2);
-constexpr std::chrono::milliseconds kStorePause = std::chrono::seconds(5);
-
 // Asked again later, it may be granted.
 bool is_passing(FrameCode code) {
   return code == FrameCode::kRateLimited || code == FrameCode::kStoreUnavailable ||

@@ -19,8 +19,6 @@ constexpr double kBytesPerSecond = 48.0 * 1024;
 constexpr std::chrono::milliseconds kAllowanceWait{200};
 // Messages that the server has not answered.
 constexpr std::ptrdiff_t kInFlightMax = 64;
-constexpr std::chrono::milliseconds kRatePause = std::chrono::seconds(2);
-constexpr std::chrono::milliseconds kStorePause = std::chrono::seconds(5);
 
 }  // namespace
 

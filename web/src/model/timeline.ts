@@ -1,4 +1,5 @@
 // The rows of the message log: items and unsent messages, with day separators and the unread marker between them.
+import { dateOf } from './moment.ts';
 import type { Room, Sending } from './state.ts';
 import type { Item, OutboxEntry } from './ui_messages.ts';
 
@@ -21,7 +22,7 @@ const kTogetherMs = 5 * 60_000;
 /** The key of a message's row, the same before and after it is in the log. */
 const keyOf = (item: Item): string => (item.token === null ? `s${item.seq}` : `t${item.author}${item.token}`);
 
-const dayOf = (at: number): number => new Date(Math.min(at, 8.64e15)).setHours(0, 0, 0, 0);
+const dayOf = (at: number): number => dateOf(at).setHours(0, 0, 0, 0);
 
 /** Rows for `items`, which follow `before` in the log. Unsent messages come after them if `atEnd`. */
 export function rowsOf(room: Room, items: readonly Item[], before: Item | undefined, atEnd: boolean): readonly Row[] {

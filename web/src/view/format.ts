@@ -1,4 +1,5 @@
 // Times, sizes and fingerprints as people read them.
+import { dateOf } from '../model/moment.ts';
 import { text } from './text.ts';
 
 const kDayMs = 86_400_000;
@@ -13,10 +14,6 @@ const moment = new Intl.DateTimeFormat('en', {
   hourCycle: 'h23',
 });
 const whole = new Intl.DateTimeFormat('en', { dateStyle: 'full', timeStyle: 'medium' });
-
-// Times are what others say they are, and a link may say anything: beyond this there is no date.
-const kLastMoment = 8.64e15;
-const dateOf = (at: number): Date => new Date(Math.min(at, kLastMoment));
 
 /** For the attribute `datetime`. */
 export const machineTimeOf = (at: number): string => dateOf(at).toISOString();
