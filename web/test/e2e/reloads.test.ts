@@ -60,8 +60,9 @@ describe.each(kChromiumUnlessAll)(
           await stage.leaves(bo);
           expect(steps).toBeLessThan(kStepsMax);
         }
-        // The requests, the grant and the answers to them are among what was held.
-        expect(steps).toBeGreaterThan(who === 'joiner' ? 4 : 2);
+        // The last turn held nothing. Of the others, a joiner's hold its handshake, request and opening, an owner's at
+        // least the admission: what is sent at once may go as one message, so there can be as few as that.
+        expect(steps - 1).toBeGreaterThanOrEqual(who === 'joiner' ? 3 : 1);
       });
     });
   },
