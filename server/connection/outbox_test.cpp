@@ -6,7 +6,7 @@
 #include <array>
 #include <string>
 
-#include "server/files/file_descriptor.hpp"
+#include "native/files/file_descriptor.hpp"
 
 namespace zerofc::server {
 namespace {

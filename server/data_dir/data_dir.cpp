@@ -14,7 +14,7 @@
 #include <system_error>
 #include <vector>
 
-#include "server/files/durable.hpp"
+#include "native/files/durable.hpp"
 
 namespace zerofc::server {
 namespace {

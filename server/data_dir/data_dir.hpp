@@ -13,7 +13,7 @@
 
 #include "core/crypto.hpp"
 #include "server/data_dir/server_keys.hpp"
-#include "server/files/file_descriptor.hpp"
+#include "native/files/file_descriptor.hpp"
 
 namespace zerofc::server {
 

@@ -12,7 +12,7 @@
 #include "server/connection/due.hpp"
 #include "server/connection/outbox.hpp"
 #include "server/connection/slots.hpp"
-#include "server/files/file_descriptor.hpp"
+#include "native/files/file_descriptor.hpp"
 
 namespace zerofc::server {
 

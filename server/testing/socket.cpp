@@ -56,7 +56,7 @@ bool Socket::closes(std::chrono::milliseconds patience) {
 void Socket::reset() {
   const linger at_once{1, 0};
   ::setsockopt(descriptor_.get(), SOL_SOCKET, SO_LINGER, &at_once, sizeof at_once);
-  descriptor_ = server::FileDescriptor();
+  descriptor_ = FileDescriptor();
 }
 
 namespace {

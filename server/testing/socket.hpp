@@ -9,7 +9,7 @@
 #include <string_view>
 
 #include "core/base/bytes.hpp"
-#include "server/files/file_descriptor.hpp"
+#include "native/files/file_descriptor.hpp"
 
 namespace zerofc::testing {
 
@@ -32,7 +32,7 @@ class Socket {
   void reset();
 
  private:
-  server::FileDescriptor descriptor_;
+  FileDescriptor descriptor_;
 };
 
 struct HttpAnswer {

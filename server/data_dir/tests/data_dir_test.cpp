@@ -11,8 +11,8 @@
 #include <set>
 
 #include "native/themis_crypto.hpp"
-#include "server/files/tests/full_disk.hpp"
-#include "server/files/tests/temp_dir.hpp"
+#include "native/files/tests/full_disk.hpp"
+#include "native/files/tests/temp_dir.hpp"
 
 namespace zerofc::server::test {
 namespace {

@@ -5,7 +5,7 @@
 #include <string>
 #include <string_view>
 
-#include "server/files/durable.hpp"
+#include "native/files/durable.hpp"
 #include "server/store/sqlite/rows.hpp"
 
 namespace zerofc::server::sqlite {

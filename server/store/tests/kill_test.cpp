@@ -7,7 +7,7 @@
 #include <thread>
 
 #include "native/themis_crypto.hpp"
-#include "server/files/tests/temp_dir.hpp"
+#include "native/files/tests/temp_dir.hpp"
 #include "server/store/sqlite_store.hpp"
 #include "server/store/store_thread.hpp"
 #include "support.hpp"

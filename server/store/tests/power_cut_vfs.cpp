@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "server/files/tests/temp_dir.hpp"
+#include "native/files/tests/temp_dir.hpp"
 
 namespace zerofc::server::test {
 namespace {

@@ -8,8 +8,8 @@
 
 #include "native/themis_crypto.hpp"
 #include "power_cut_vfs.hpp"
-#include "server/files/tests/full_disk.hpp"
-#include "server/files/tests/temp_dir.hpp"
+#include "native/files/tests/full_disk.hpp"
+#include "native/files/tests/temp_dir.hpp"
 #include "support.hpp"
 
 namespace zerofc::server::test {

@@ -3,7 +3,7 @@
 #include <functional>
 
 #include "native/themis_crypto.hpp"
-#include "server/files/tests/temp_dir.hpp"
+#include "native/files/tests/temp_dir.hpp"
 #include "server/store/memory_store.hpp"
 #include "server/store/sqlite_store.hpp"
 #include "support.hpp"

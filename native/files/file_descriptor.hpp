@@ -4,7 +4,7 @@
 
 #include <utility>
 
-namespace zerofc::server {
+namespace zerofc {
 
 // Owns an open file; -1 is none.
 class FileDescriptor {
@@ -36,4 +36,4 @@ class FileDescriptor {
   int number_;
 };
 
-}  // namespace zerofc::server
+}  // namespace zerofc

@@ -6,7 +6,7 @@
 #include <csignal>
 #include <stdexcept>
 
-namespace zerofc::server::test {
+namespace zerofc {
 
 // Until it goes, no file of the process can grow beyond so many bytes.
 class FullDisk {
@@ -30,4 +30,4 @@ class FullDisk {
   void (*previous_)(int) = nullptr;
 };
 
-}  // namespace zerofc::server::test
+}  // namespace zerofc

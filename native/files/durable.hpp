@@ -6,7 +6,7 @@
 #include <span>
 #include <system_error>
 
-namespace zerofc::server {
+namespace zerofc {
 
 // Waits until the file's content, or the directory's names, are on the disk.
 [[nodiscard]] std::error_code sync_path(const std::filesystem::path& path);
@@ -19,4 +19,4 @@ namespace zerofc::server {
 [[nodiscard]] std::error_code write_durably(const std::filesystem::path& file,
                                             std::span<const std::uint8_t> bytes);
 
-}  // namespace zerofc::server
+}  // namespace zerofc

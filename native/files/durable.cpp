@@ -1,11 +1,11 @@
-#include "server/files/durable.hpp"
+#include "native/files/durable.hpp"
 
 #include <fcntl.h>
 #include <unistd.h>
 
 #include <cerrno>
 
-namespace zerofc::server {
+namespace zerofc {
 namespace {
 
 namespace fs = std::filesystem;
@@ -60,4 +60,4 @@ std::error_code write_durably(const fs::path& file, std::span<const std::uint8_t
   return error;
 }
 
-}  // namespace zerofc::server
+}  // namespace zerofc

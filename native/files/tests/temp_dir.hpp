@@ -10,7 +10,7 @@
 #include <string>
 #include <utility>
 
-namespace zerofc::server::test {
+namespace zerofc {
 
 inline std::string content_of(const std::filesystem::path& file) {
   std::ifstream in(file, std::ios::binary);
@@ -56,4 +56,4 @@ inline std::map<std::string, std::string> snapshot(const std::filesystem::path& 
   return names;
 }
 
-}  // namespace zerofc::server::test
+}  // namespace zerofc
