@@ -3,7 +3,7 @@
 //   node tools/generate_ui.mjs --check   fails if a committed one is not what the schema says
 import { readFileSync, writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { cppFields, cppMessages, cppTypes } from './ui/cpp.mjs';
+import { cppFields, cppMessages, cppNames, cppTypes } from './ui/cpp.mjs';
 import { readSchema } from './ui/schema.mjs';
 import { tables, types } from './ui/typescript.mjs';
 
@@ -13,6 +13,7 @@ const outputs = {
   'core/member/ui/ui_types.hpp': cppTypes(schema),
   'core/member/ui/ui_messages.hpp': cppMessages(schema),
   'core/member/ui/ui_fields.hpp': cppFields(schema),
+  'core/member/ui/ui_names.hpp': cppNames(schema),
   'web/src/model/ui_messages.ts': types(schema),
   'web/src/model/ui_tables.ts': tables(schema),
 };

@@ -149,3 +149,47 @@ export function cppFields({ enums, structs, intents, patches }) {
     '}  // namespace zerofc::ui',
   ].join('\n')}\n`;
 }
+
+const namesOf = (type, name, fields) => [
+  'template <>',
+  `struct Names<${type}> {`,
+  `  static constexpr std::string_view kName = "${name}";`,
+  `  static constexpr std::array<std::string_view, ${fields.length}> kFields{${fields.map((field) => `"${field.name}"`).join(', ')}};`,
+  '};',
+];
+
+const enumNames = ({ name, values }) => [
+  `[[nodiscard]] constexpr std::string_view name_of(${name} value) {`,
+  '  switch (value) {',
+  ...values.map((value) => `    case ${name}::k${pascal(value.name)}: return "${value.name}";`),
+  '  }',
+  '  return "";',
+  '}',
+];
+
+/** The names of the schema, for hosts that show messages as text. */
+export function cppNames({ enums, structs, patches }) {
+  return `${[
+    ...kBanner,
+    '//',
+    '// Names as the schema spells them: of the values of each enum, of each patch, and of the fields of',
+    '// structs and patches, in wire order.',
+    '#pragma once',
+    '',
+    '#include <array>',
+    '#include <string_view>',
+    '',
+    '#include "core/member/ui/ui_messages.hpp"',
+    '#include "core/member/ui/ui_types.hpp"',
+    '',
+    'namespace zerofc::ui {',
+    '',
+    ...enums.flatMap(enumNames),
+    '',
+    'template <class Message> struct Names;',
+    ...structs.flatMap(({ name, fields }) => namesOf(name, name, fields)),
+    ...patches.flatMap(({ name, fields }) => namesOf(`patch::${pascal(name)}`, name, fields)),
+    '',
+    '}  // namespace zerofc::ui',
+  ].join('\n')}\n`;
+}

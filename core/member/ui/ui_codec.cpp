@@ -192,6 +192,8 @@ bool encode_intent(const Intent& intent, std::vector<std::uint8_t>& out) {
   return encode(intent, out);
 }
 
+bool encode_intent(const Intent& intent, WipedBuffer& out) { return encode(intent, out); }
+
 std::optional<Patch> decode_patch(std::span<const std::uint8_t> bytes) {
   return decode<Patch>(bytes);
 }

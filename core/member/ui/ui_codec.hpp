@@ -23,6 +23,7 @@ namespace zerofc::ui {
 
 // The other direction, for hosts that stand in for the page: the terminal client and tests.
 [[nodiscard]] bool encode_intent(const Intent& intent, std::vector<std::uint8_t>& out);
+[[nodiscard]] bool encode_intent(const Intent& intent, WipedBuffer& out);
 [[nodiscard]] std::optional<Patch> decode_patch(std::span<const std::uint8_t> bytes);
 
 }  // namespace zerofc::ui
