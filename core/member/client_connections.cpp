@@ -32,7 +32,9 @@ void Client::Impl::settle_connection(RoomSlot& slot) {
   } else {
     connection.want(now_);
   }
-  if (connection.start_is_due(now_)) connection.start(io(), ConnectionId{++last_connection_});
+  if (connection.start_is_due(now_)) {
+    connection.start(io(), ConnectionId{++last_connection_}, slot.room.id());
+  }
 }
 
 void Client::Impl::end(RoomSlot& slot, const Connection::End& why) {

@@ -89,8 +89,10 @@ struct WriteVault {
 struct WipeVault {
   Bytes first;
 };
+// `room`: whose connection it is to be, for a host that keeps rooms apart in the network as well.
 struct FetchServerKey {
   ConnectionId connection{};
+  RoomId room;
 };
 // Opens the WebSocket and makes a Secure Session: own id is the public key's container, the peer is
 // "0fc-server" with exactly this key.

@@ -180,7 +180,7 @@ class Client::Impl {
           step_.actions.emplace_back(WipeVault{to_bytes(in.bytes())});
           break;
         case 'F':
-          step_.actions.emplace_back(FetchServerKey{ConnectionId{in.number()}});
+          step_.actions.emplace_back(FetchServerKey{ConnectionId{in.number()}, RoomId()});
           break;
         case 'N': {
           const ConnectionId connection{in.number()};

@@ -39,14 +39,14 @@ bool Connection::start_is_due(Now now) const {
   return phase_ == Phase::kWaiting && now.steady >= retry_at_;
 }
 
-void Connection::start(const Context& context, ConnectionId id) {
+void Connection::start(const Context& context, ConnectionId id, const RoomId& room) {
   if (is_active()) return;
   phase_ = Phase::kFetchingKey;
   id_ = id;
   reached_session_ = false;
   clock_error_.reset();
   step_deadline_ = context.now.steady + kStepTimeout;
-  context.actions.emplace_back(FetchServerKey{id});
+  context.actions.emplace_back(FetchServerKey{id, room});
   // What a person has to read stays until it is known to be otherwise.
   const bool stands = now_.state == ui::ConnectionState::kServerKeyChanged ||
                       now_.state == ui::ConnectionState::kClockOff;

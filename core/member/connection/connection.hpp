@@ -73,8 +73,8 @@ class Connection {
   // if an attempt waits for its time or for a person.
   void want(Now now);
   [[nodiscard]] bool start_is_due(Now now) const;
-  // Begins an attempt. `id` was never used.
-  void start(const Context& context, ConnectionId id);
+  // Begins an attempt for this room. `id` was never used.
+  void start(const Context& context, ConnectionId id, const RoomId& room);
   // The next attempt is due at once. After `replaced` only if this very connection was `named`:
   // only a person does that.
   void retry_now(Now now, bool named);

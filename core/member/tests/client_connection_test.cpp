@@ -48,6 +48,14 @@ TEST_F(ClientConnection, a_room_that_wants_one_gets_one_step_by_step) {
   EXPECT_EQ(state(), ConnectionState::kConnected);
 }
 
+TEST_F(ClientConnection, every_attempt_says_whose_it_is) {
+  const RoomId other = host_.create_room();
+  EXPECT_EQ(host_.fetched_for, (std::vector<RoomId>{room_, other}));
+  lose();
+  host_.pass(Connection::kBackoffMax);
+  EXPECT_EQ(host_.fetched_for.back(), other);
+}
+
 TEST_F(ClientConnection, the_first_room_trusts_the_key_that_it_sees_first_and_pins_it) {
   host_.connect();
   EXPECT_EQ(script().rooms[room_].pinned, fingerprint(host_.server));

@@ -16,7 +16,7 @@ class ConnectionTest : public ::testing::Test {
   // Starts the attempt that is due and has it end.
   void fail_once(const Connection::End& why = Connection::Lost{}) {
     connection_.want(now_);
-    connection_.start(context(), ConnectionId{++ids_});
+    connection_.start(context(), ConnectionId{++ids_}, room_);
     connection_.end(context(), why);
   }
   // The pause after that.
@@ -24,7 +24,7 @@ class ConnectionTest : public ::testing::Test {
   void wait_over() { now_.steady = *connection_.deadline(); }
   void establish() {
     connection_.want(now_);
-    connection_.start(context(), ConnectionId{++ids_});
+    connection_.start(context(), ConnectionId{++ids_}, room_);
     connection_.opening_session(now_);
     connection_.established(now_, false);
   }
@@ -38,6 +38,7 @@ class ConnectionTest : public ::testing::Test {
   Now now_{UnixMillis(std::chrono::hours(1)), Millis(1000)};
   std::vector<HostAction> actions_;
   std::uint32_t ids_ = 0;
+  RoomId room_;
   Connection connection_;
 };
 
@@ -60,7 +61,7 @@ TEST_F(ConnectionTest, two_clients_do_not_come_back_in_step) {
     Connection connection;
     const Connection::Context context{crypto, now_, actions_};
     connection.want(now_);
-    connection.start(context, ConnectionId{1});
+    connection.start(context, ConnectionId{1}, room_);
     connection.end(context, Connection::Lost{});
     pauses.insert((*connection.deadline() - now_.steady).count());
   }

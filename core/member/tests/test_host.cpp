@@ -43,6 +43,7 @@ void TestHost::carry_out(HostAction& action) {
     });
   } else if (auto* fetch = std::get_if<FetchServerKey>(&action)) {
     fetches.push_back(fetch->connection);
+    fetched_for.push_back(fetch->room);
   } else if (auto* open = std::get_if<OpenSession>(&action)) {
     sessions.push_back(open->connection);
     session_server_keys.push_back(open->server_key);

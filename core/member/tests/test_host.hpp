@@ -42,6 +42,7 @@ class TestHost {
 
   // ---- what the core wanted
   std::vector<ConnectionId> fetches;
+  std::vector<RoomId> fetched_for;  // the rooms, in the same order
   std::vector<ConnectionId> sessions;
   std::vector<SessionPublicKey> session_server_keys;
   std::vector<ConnectionId> disconnects;
