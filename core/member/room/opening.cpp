@@ -219,6 +219,10 @@ void Room::Impl::went_live(const Context& context, Out& out, const frame::Live& 
     mark_changed();
     show_state(out);
     show_members(out, {state.keys.id});
+    // Also the rows of an earlier run, which nobody could ask for while there was no room.
+    for (const Row& row : rows_.rows()) {
+      if (row.kind) unshown_.push_back(row.seq);
+    }
   }
   // "After a replay it is raised above all own counters of this epoch and above the head's seq"
   // (protocol §5.2).

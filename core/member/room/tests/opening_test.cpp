@@ -35,6 +35,26 @@ TEST(Opening, a_creation_whose_answer_was_lost_is_made_again_and_opened) {
   EXPECT_EQ(olga.page.state, ui::RoomState::kLive);
 }
 
+TEST(Opening, what_was_read_before_a_restart_is_shown_once_the_created_room_is_live) {
+  Subject olga = Subject::create();
+  testing::ForgedLog log;
+  olga.connect(log.server);
+  const auto created = olga.take_sent_of<frame::RoomCreate>();
+  log.add(to_bytes(std::get<frame::RoomCreate>(created.front().frame).genesis));
+  const RoomId room = olga.room().id();
+  const Bytes head = log.signed_head(room, log.head());
+  olga.give(frame::RoomCreated{room, head});
+  log.opened(olga, room);
+  log.show(olga, 0);  // stored; then she is killed before `live`
+  ASSERT_TRUE(olga.restart());
+  olga.connect(log.server);
+  olga.give(frame::Error{FrameCode::kRoomExists, frame::RoomCreate::kType});
+  log.open(olga, room, Seq{0});
+  ASSERT_EQ(olga.page.state, ui::RoomState::kLive);
+  ASSERT_EQ(olga.page.items.count(0), 1U);
+  EXPECT_EQ(olga.page.items.at(0).kind, ui::ItemKind::kCreated);
+}
+
 TEST(Opening, a_creation_that_the_server_refuses_stops_the_room) {
   Subject olga = Subject::create();
   const testing::ForgedLog log;

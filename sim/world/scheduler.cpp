@@ -1,6 +1,6 @@
-#include "tests/world/scheduler.hpp"
+#include "sim/world/scheduler.hpp"
 
-namespace zerofc::world {
+namespace zerofc::sim {
 
 std::uint64_t Chance::next() {
   state_ += 0x9e3779b97f4a7c15U;
@@ -20,4 +20,4 @@ void Scheduler::pass(Millis time) {
   steady_ = end;
 }
 
-}  // namespace zerofc::world
+}  // namespace zerofc::sim

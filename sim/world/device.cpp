@@ -1,10 +1,11 @@
-#include "tests/world/client_device.hpp"
+#include "sim/world/device.hpp"
 
 #include <algorithm>
 
 #include "core/member/ui/ui_codec.hpp"
+#include "core/wire/entry.hpp"
 
-namespace zerofc::world {
+namespace zerofc::sim {
 namespace {
 
 constexpr std::string_view kOrigin = "https://world.test";
@@ -15,29 +16,70 @@ constexpr Millis kSlowestWrite{60};
 constexpr Millis kSlowestAnswer{150};
 constexpr Millis kSlowestStart{3000};
 
+std::string describe(const Frame& frame) {
+  std::string what = "frame " + std::to_string(type_of(frame));
+  if (const auto* append = std::get_if<frame::Append>(&frame)) {
+    if (const auto entry = decode_entry(append->entry)) {
+      what += ", entry of kind " + std::to_string(static_cast<std::uint64_t>(entry->kind)) +
+              " in epoch " + std::to_string(entry->epoch);
+    }
+  } else if (const auto* at = std::get_if<frame::EntryAt>(&frame)) {
+    what += ", entry " + std::to_string(at->seq);
+    if (const auto entry = decode_entry(at->entry)) {
+      what += " of kind " + std::to_string(static_cast<std::uint64_t>(entry->kind)) + " in epoch " +
+              std::to_string(entry->epoch);
+    }
+    if (at->box) what += " with a box";
+  } else if (const auto* rejected = std::get_if<frame::Rejected>(&frame)) {
+    what += ", code " + std::to_string(static_cast<unsigned>(rejected->code));
+  } else if (const auto* error = std::get_if<frame::Error>(&frame)) {
+    what += ", code " + std::to_string(static_cast<unsigned>(error->code));
+  } else if (const auto* declined = std::get_if<frame::JoinDeclined>(&frame)) {
+    what += ", reason " + std::to_string(static_cast<unsigned>(declined->reason));
+  }
+  return what;
+}
+
 }  // namespace
 
-ClientDevice::ClientDevice(Scheduler& scheduler, Server& server, Crypto& /*crypto*/,
-                           std::string name)
+Device::Device(Scheduler& scheduler, Trace& trace, Server& server, Ledger& ledger, std::string name)
     : Person(std::move(name)),
       scheduler_(&scheduler),
+      trace_(&trace),
       server_(&server),
-      crypto_(scheduler.chance.next()) {}
+      crypto_(scheduler.chance.next(), ledger) {}
+
+Now Device::now() const {
+  const Now now = scheduler_->now();
+  return {now.wall + clock_error_, now.steady};
+}
+
+// The hash is over the bytes; only a line for people says what they are.
+void Device::trace_frame(std::string_view what, BytesView plaintext) {
+  trace(what, plaintext);
+  if (!trace_->keeps_lines()) return;
+  const auto decoded = decode_frame(plaintext);
+  trace_->remark(decoded ? describe(decoded->frame) : "what is no frame");
+}
+
+void Device::trace(std::string_view what, BytesView bytes) {
+  trace_->note(scheduler_->now().steady, name(), what, bytes);
+}
 
 template <class Action>
-void ClientDevice::soon(Millis most, Action action) {
+void Device::soon(Millis most, Action action) {
   scheduler_->in(scheduler_->chance.between(kFastest, most),
                  [this, life = life_, action = std::move(action)]() mutable {
                    if (life == life_ && client_) action();
                  });
 }
 
-void ClientDevice::create() {
+void Device::create() {
   asks_for_a_room_ = true;
   start();
 }
 
-void ClientDevice::join(const std::string& link) {
+void Device::join(const std::string& link) {
   link_to_follow_ = link;
   asks_for_a_room_ = true;
   start();
@@ -45,51 +87,86 @@ void ClientDevice::join(const std::string& link) {
 
 // ---- what the person does
 
-void ClientDevice::say(const std::string& text) {
+void Device::say(const std::string& text) {
   if (!has_joined()) return;
   const std::uint64_t ref = says(text);
-  ask(ui::intent::MessageSend{.room = room(), .ref = ref, .text = text});
+  ask(ui::intent::MessageSend{.room = room_->bytes(), .ref = ref, .text = text});
 }
 
-void ClientDevice::invite() {
+void Device::invite() {
   if (!has_joined()) return;
-  ask(ui::intent::InviteCreate{.room = room(), .ref = next_ref(), .expires_s = kInviteSeconds});
+  ask(ui::intent::InviteCreate{
+      .room = room_->bytes(), .ref = next_ref(), .expires_s = kInviteSeconds});
 }
 
-void ClientDevice::rotate() {
-  if (has_joined()) ask(ui::intent::RoomRotateKey{.room = room()});
+void Device::revoke(const InviteId& invite) {
+  if (has_joined()) {
+    ask(ui::intent::InviteRevoke{.room = room_->bytes(), .invite = invite.bytes()});
+  }
 }
 
-void ClientDevice::leave() {
+void Device::rotate() {
+  if (has_joined()) ask(ui::intent::RoomRotateKey{.room = room_->bytes()});
+}
+
+void Device::leave() {
   if (!has_joined()) return;
   note_leaving();
-  ask(ui::intent::RoomLeave{.room = room()});
+  ask(ui::intent::RoomLeave{.room = room_->bytes()});
 }
 
-void ClientDevice::read_all() {
+void Device::retry() {
+  if (!is_running()) return;
+  ask(ui::intent::ConnectionRetry{.room = room_->bytes()});
+  const auto outbox = page.outbox;
+  for (const auto& [token, unsent] : outbox) {
+    if (unsent.state != ui::OutboxState::kFailed) continue;
+    ask(ui::intent::MessageRetry{.room = room_->bytes(), .token = token.bytes()});
+  }
+}
+
+void Device::read_all() {
+  if (!is_running()) return;
   std::optional<Seq> before;
   do {
     page.has_older = false;
-    ask(ui::intent::HistoryBefore{.room = room(), .before = before, .count = 50});
+    ask(ui::intent::HistoryBefore{.room = room_->bytes(), .before = before, .count = 50});
     if (!page.items.empty()) before = page.items.begin()->first;
   } while (page.has_older);
 }
 
-bool ClientDevice::is_at_rest() const {
+bool Device::is_at_rest() const {
   if (writing_ || !client_) return false;
   if (!has_joined()) return connection_ == ui::ConnectionState::kClosed;
   return connection_ == ui::ConnectionState::kConnected && page.outbox.empty() &&
          !page.rotation.rotating && !page.rotation.missing;
 }
 
+std::shared_ptr<Link> Device::link() const {
+  return channels_.empty() ? nullptr : channels_.rbegin()->second.link;
+}
+
+std::string Device::state() const {
+  std::string state = "connection " + std::to_string(static_cast<int>(connection_));
+  if (writing_) state += ", writing";
+  for (const auto& [token, unsent] : page.outbox) {
+    state += ", unsent in state " + std::to_string(static_cast<int>(unsent.state));
+  }
+  if (page.rotation.rotating) state += ", rotating";
+  if (page.rotation.missing) state += ", without the key";
+  return state;
+}
+
 // ---- what happens to it
 
-void ClientDevice::cut() {
+void Device::cut() {
+  trace("is cut off");
   for (const auto& [id, channel] : channels_) server_->cut(channel.link);
 }
 
-void ClientDevice::crash() {
+void Device::crash() {
   if (!client_) return;
+  trace("is killed");
   ++life_;
   client_.reset();
   if (writing_ && scheduler_->chance.happens(50)) write(*writing_);
@@ -109,12 +186,12 @@ void ClientDevice::crash() {
   });
 }
 
-void ClientDevice::start() {
+void Device::start() {
   client_ = std::make_unique<member::Client>(crypto_);
   ask(ui::intent::ClientStart{.origin = kOrigin});
 }
 
-void ClientDevice::vault_is(const ui::patch::VaultChanged& vault) {
+void Device::vault_is(const ui::patch::VaultChanged& vault) {
   if (vault.busy) return;
   if (vault.state == ui::VaultState::kAbsent) {
     soon(kFastest, [this] { ask(ui::intent::VaultCreate{.passphrase = kPassphrase}); });
@@ -127,10 +204,10 @@ void ClientDevice::vault_is(const ui::patch::VaultChanged& vault) {
     soon(kFastest, [this] {
       if (link_to_follow_) {
         ask(ui::intent::RoomJoin{
-            .ref = next_ref(), .link = *link_to_follow_, .nickname = name(), .colour = 2});
+            .ref = next_ref(), .link = *link_to_follow_, .nickname = nickname(), .colour = 2});
       } else {
         ask(ui::intent::RoomCreate{
-            .ref = next_ref(), .name = "the room", .nickname = name(), .colour = 1});
+            .ref = next_ref(), .name = kRoomName, .nickname = nickname(), .colour = 1});
       }
     });
   }
@@ -138,22 +215,23 @@ void ClientDevice::vault_is(const ui::patch::VaultChanged& vault) {
 
 // ---- the host
 
-void ClientDevice::ask(const ui::Intent& intent) {
+void Device::ask(const ui::Intent& intent) {
   Bytes bytes;
   if (!ui::encode_intent(intent, bytes)) {
     complain("an intent that can't be encoded");
     return;
   }
+  trace("asks", bytes);
   handle(member::IntentCame{bytes});
 }
 
-void ClientDevice::handle(const member::HostEvent& event) {
-  auto step = client_->handle(event, scheduler_->now());
+void Device::handle(const member::HostEvent& event) {
+  auto step = client_->handle(event, now());
   for (member::HostAction& action : step.actions) carry_out(action);
   plan_tick(step.deadline);
 }
 
-void ClientDevice::carry_out(member::HostAction& action) {
+void Device::carry_out(member::HostAction& action) {
   if (std::holds_alternative<member::ReadVault>(action)) {
     soon(kSlowestAnswer, [this] {
       member::VaultRead read;
@@ -171,8 +249,9 @@ void ClientDevice::carry_out(member::HostAction& action) {
     });
   } else if (auto* fetch = std::get_if<member::FetchServerKey>(&action)) {
     soon(kSlowestAnswer, [this, id = fetch->connection] {
-      const Bytes keys = encode(server_->keys());
-      handle(member::ServerKeyFetched{id, keys, scheduler_->now().wall});
+      const Server::KeyAnswer answer = server_->answer_key_request();
+      const Bytes keys = encode(answer.keys);
+      handle(member::ServerKeyFetched{id, keys, answer.date});
     });
   } else if (auto* session = std::get_if<member::OpenSession>(&action)) {
     open_session(*session);
@@ -191,8 +270,9 @@ void ClientDevice::carry_out(member::HostAction& action) {
   }
 }
 
-void ClientDevice::open_session(const member::OpenSession& session) {
+void Device::open_session(const member::OpenSession& session) {
   if (session.server_key != server_->keys().session) complain("another server's key");
+  trace("connects");
   const member::ConnectionId id = session.connection;
   auto link = server_->connect(session.public_key);
   channels_[id] = {id, link, 0, 0};
@@ -201,6 +281,7 @@ void ClientDevice::open_session(const member::OpenSession& session) {
     if (found == channels_.end()) return;
     Bytes plaintext = to_bytes(encode_counter(found->second.down++).view());
     plaintext.insert(plaintext.end(), bytes.begin(), bytes.end());
+    trace_frame("hears", plaintext);
     handle(member::FrameCame{id, plaintext});
   };
   link->lost = [this, id] {
@@ -216,7 +297,7 @@ void ClientDevice::open_session(const member::OpenSession& session) {
   });
 }
 
-void ClientDevice::send(const member::SendFrame& frame) {
+void Device::send(const member::SendFrame& frame) {
   const auto found = channels_.find(frame.connection);
   if (found == channels_.end()) {
     complain("a frame for a connection that is gone");
@@ -229,15 +310,19 @@ void ClientDevice::send(const member::SendFrame& frame) {
     complain("a frame with a wrong counter");
     return;
   }
+  trace_frame("sends", frame.plaintext);
   server_->send(found->second.link, to_bytes(BytesView(frame.plaintext).subspan(expected.size())));
 }
 
-void ClientDevice::write(member::WriteVault& write) {
-  for (const member::VaultValue& value : write.put) disk_[value.name] = value.value;
+void Device::write(member::WriteVault& write) {
+  for (const member::VaultValue& value : write.put) {
+    trace("stores", value.value);
+    disk_[value.name] = value.value;
+  }
   for (const Bytes& name : write.erase) disk_.erase(name);
 }
 
-void ClientDevice::plan_tick(std::optional<Millis> due) {
+void Device::plan_tick(std::optional<Millis> due) {
   if (!due || (tick_ && *tick_ <= *due)) return;
   tick_ = due;
   scheduler_->at(*due, [this, life = life_, time = *due] {
@@ -248,7 +333,7 @@ void ClientDevice::plan_tick(std::optional<Millis> due) {
   });
 }
 
-void ClientDevice::show(BytesView bytes) {
+void Device::show(BytesView bytes) {
   const auto patch = ui::decode_patch(bytes);
   if (!patch) {
     complain("a patch that can't be decoded");
@@ -262,14 +347,9 @@ void ClientDevice::show(BytesView bytes) {
   if (const auto* vault = std::get_if<ui::patch::VaultChanged>(&*patch)) vault_is(*vault);
   if (const auto* connection = std::get_if<ui::patch::ConnectionChanged>(&*patch)) {
     connection_ = connection->state;
-    if (connection_ == ui::ConnectionState::kProtocolError ||
-        connection_ == ui::ConnectionState::kReplaced ||
-        connection_ == ui::ConnectionState::kClockOff ||
-        connection_ == ui::ConnectionState::kServerKeyChanged) {
-      complain("connection state " + std::to_string(static_cast<int>(connection_)));
-    }
   }
+  note_what_is_told(*patch);
   note_what_is_stored();
 }
 
-}  // namespace zerofc::world
+}  // namespace zerofc::sim

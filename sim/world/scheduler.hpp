@@ -9,7 +9,7 @@
 
 #include "core/base/time.hpp"
 
-namespace zerofc::world {
+namespace zerofc::sim {
 
 using Millis = std::chrono::milliseconds;
 
@@ -53,4 +53,4 @@ class Scheduler {
   Millis steady_{1000};
 };
 
-}  // namespace zerofc::world
+}  // namespace zerofc::sim

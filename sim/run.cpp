@@ -1,0 +1,195 @@
+#include "sim/run.hpp"
+
+#include <utility>
+
+#include "sim/evil/evil_server.hpp"
+#include "sim/plan.hpp"
+
+namespace zerofc::sim {
+namespace {
+
+constexpr int kSteps = 150;
+constexpr Millis kSettling = std::chrono::seconds(10);
+// So many runs without an occasion are too many.
+constexpr std::size_t kRunsToFire = 5;
+
+void add(Faults& faults, Faults more) {
+  for (std::string& fault : more) faults.push_back(std::move(fault));
+}
+
+void tally(World& world, Tally& tally) {
+  for (const auto& one : world.people) {
+    if (!one->is_running()) continue;
+    if (one->has_joined()) ++tally.members;
+    if (one->page.state == ui::RoomState::kLeft) ++tally.left;
+  }
+  tally.texts += world.texts;
+  tally.epochs += world.owner().page.rotation.epoch;
+}
+
+void check_honest(World& world, Faults& faults) {
+  world.come_to_rest();
+  add(faults, check_conduct(world));
+  add(faults, check_authors(world));
+  add(faults, check_no_silent_fork(world));
+  add(faults, check_keys(world));
+  add(faults, check_rest(world));
+  add(faults, check_one_conversation(world));
+}
+
+void run_honest(World& world, Report& report) {
+  world.owner().create();
+  for (int step = 0; step < kSteps; ++step) take_a_step(world);
+  check_honest(world, report.faults);
+  // Everybody who is still there reads everybody.
+  for (const auto& one : world.people) world.speak(*one);
+  if (report.faults.empty()) check_honest(world, report.faults);
+}
+
+// People, and somebody else whose room is on the same server.
+std::unique_ptr<Device> found_a_room_of_a_stranger(World& world) {
+  auto stranger = std::make_unique<Device>(world.scheduler, world.trace, world.server, world.ledger,
+                                           "stranger");
+  stranger->create();
+  world.owner().create();
+  world.pass(kSettling);
+  stranger->say("plaintext of a stranger");
+  stranger->rotate();
+  world.pass(kSettling);
+  return stranger;
+}
+
+Outcomes all_told(const World& world) {
+  Outcomes told;
+  for (const auto& one : world.people) told.add(one->told);
+  return told;
+}
+
+// Whatever anybody was told and whatever is still wrong when the lies are over must be allowed.
+void check_outcomes(World& world, Outcomes allowed, Report& report, Lie& lie) {
+  for (const auto& one : world.people) {
+    // As in an honest world: whoever leaves gives up what is unsent, and an invite admits one.
+    if (one->page.state == ui::RoomState::kLeft) allowed.add(Outcome::kUnsentFailed);
+    if (world.spoilt.count(world.followed[one.get()]) != 0) allowed.add(Outcome::kDeclined);
+  }
+  Faults unrest = who_is_not_at_rest(world);
+  if (!unrest.empty()) lie.outcomes.add(Outcome::kNotAtRest);
+  Faults differences = how_histories_differ(world);
+  if (!differences.empty()) lie.outcomes.add(Outcome::kHistoriesDiffer);
+  lie.outcomes.add(all_told(world));
+  const Outcomes wrong = lie.outcomes.without(allowed);
+  if (wrong.empty()) return;
+  report.faults.push_back("it may not come to: " + wrong.names());
+  if (wrong.has(Outcome::kNotAtRest)) add(report.faults, std::move(unrest));
+  if (wrong.has(Outcome::kHistoriesDiffer)) add(report.faults, std::move(differences));
+}
+
+void run_server(World& world, std::uint64_t seed, Report& report) {
+  const auto mutations = all_mutations();
+  const Mutation& mutation = *mutations[seed % mutations.size()];
+  const auto stranger = found_a_room_of_a_stranger(world);
+  EvilServer evil(world, *stranger, mutation, seed);
+  for (int step = 0; step < kSteps; ++step) {
+    take_a_step(world);
+    evil.act();
+  }
+  world.pass(kSettling);
+  evil.repent();
+  world.come_to_rest();
+  for (const auto& one : world.people) world.speak(*one);
+  world.come_to_rest();
+
+  add(report.faults, check_conduct(world));
+  add(report.faults, check_authors(world, {.may_be_reordered = mutation.reorders}));
+  add(report.faults, check_no_silent_fork(world));
+  Lie& lie = report.lies[mutation.name];
+  check_outcomes(world, mutation.allowed, report, lie);
+  lie.runs = 1;
+  lie.fired = evil.fired() != 0 ? 1 : 0;
+  lie.reached = evil.reached() != 0 ? 1 : 0;
+  const bool told = !all_told(world).without({Outcome::kUnsentFailed}).empty();
+  lie.told = evil.reached() != 0 && told ? 1 : 0;
+  report.story = std::string(mutation.name) + ": " + lie.outcomes.names();
+}
+
+}  // namespace
+
+std::string_view name_of(Profile profile) {
+  switch (profile) {
+    case Profile::kHonest:
+      return "honest";
+    case Profile::kServer:
+      return "server";
+  }
+  return "";
+}
+
+std::vector<Profile> all_profiles() { return {Profile::kHonest, Profile::kServer}; }
+
+std::optional<Profile> profile_named(std::string_view name) {
+  for (const Profile profile : all_profiles()) {
+    if (name_of(profile) == name) return profile;
+  }
+  return std::nullopt;
+}
+
+void Sum::add(const Report& report) {
+  tally_.members += report.tally.members;
+  tally_.left += report.tally.left;
+  tally_.texts += report.tally.texts;
+  tally_.epochs += report.tally.epochs;
+  for (const auto& [name, lie] : report.lies) {
+    Lie& sum = lies_[name];
+    sum.runs += lie.runs;
+    sum.fired += lie.fired;
+    sum.reached += lie.reached;
+    sum.told += lie.told;
+    sum.outcomes.add(lie.outcomes);
+  }
+}
+
+std::vector<std::string> Sum::lines() const {
+  std::vector<std::string> lines;
+  for (const auto& [name, lie] : lies_) {
+    lines.push_back(std::string(name) + ": " + std::to_string(lie.fired) + " of " +
+                    std::to_string(lie.runs) + " runs, reached somebody in " +
+                    std::to_string(lie.reached) + ", told in " + std::to_string(lie.told) + "; " +
+                    lie.outcomes.names());
+  }
+  return lines;
+}
+
+Faults Sum::faults() const {
+  Faults faults;
+  for (const Mutation* mutation : all_mutations()) {
+    const auto found = lies_.find(mutation->name);
+    if (found == lies_.end()) continue;
+    const Lie& lie = found->second;
+    const std::string name(mutation->name);
+    if (lie.runs >= kRunsToFire && lie.reached == 0)
+      faults.push_back("never reached anybody: " + name);
+    if (lie.told * 100 < lie.reached * mutation->told_percent_min) {
+      faults.push_back("not noticed often enough: " + name);
+    }
+  }
+  return faults;
+}
+
+Report run(Profile profile, std::uint64_t seed, bool keeps_trace) {
+  World world(seed, keeps_trace);
+  Report report;
+  switch (profile) {
+    case Profile::kHonest:
+      run_honest(world, report);
+      break;
+    case Profile::kServer:
+      run_server(world, seed, report);
+      break;
+  }
+  tally(world, report.tally);
+  report.trace_hash = world.trace.hash();
+  report.trace = world.trace.lines();
+  return report;
+}
+
+}  // namespace zerofc::sim
