@@ -62,7 +62,8 @@ void write_entries(const fs::path& corpora) {
   const Corpus corpus(corpora / "wire_entry");
   const std::vector<std::vector<const char*>> rules = {
       {"entry"},
-      {"genesis-content", "member-add-content", "member-leave-content", "key-rotate-content"},
+      {"genesis-content", "member-add-content", "member-leave-content", "key-rotate-content",
+       "role-set-content", "owner-transfer-content", "policy-set-content", "room-destroy-content"},
       {"message-content"},
       {"text-body", "profile-body", "room-profile-body"},
       {"card-content"},

@@ -18,17 +18,16 @@
 
 namespace zerofc {
 
-enum class Role : std::uint8_t { kOwner, kAdmin, kMember };
-
 struct MemberEntry {
   MemberId id;
   Fingerprint fingerprint;
   CardContent card;
   Role role = Role::kMember;
   Seq added_at = 0;
-  std::optional<Seq> left_at;      // its member.leave; such a one is no member any more
-  MemberId added_by;               // itself for the owner
-  std::optional<InviteId> invite;  // none for the owner
+  std::optional<Seq> left_at;  // where it left or was removed; such a one is no member any more
+  std::optional<MemberId> removed_by;  // none if it left by itself
+  MemberId added_by;                   // itself for the owner
+  std::optional<InviteId> invite;      // none for the owner
   [[nodiscard]] bool is_member() const { return !left_at; }
 };
 
@@ -47,7 +46,9 @@ enum class ControlRefusal : std::uint8_t {
   kInviteReused,
   kRoomFull,
   kJoinsClosed,
-  kBadRotation,  // new epoch is not the next one, or base above the current
+  kBadRotation,  // new epoch is not the next one, base above the current, or `removed` not rising
+  kBadTarget,  // the member that it names is none, the author, the owner, or has that role already
+  kRoomDestroyed,
   kBadGenesis,
   kNewerClient,   // valid but for its kind or fields, which this version does not know: stop
   kEngineFailed,  // no verdict: the crypto engine could not work. Nobody may go on past the entry
@@ -65,9 +66,13 @@ class VerifiedControl {
   // member.add: whom and with which invite.
   [[nodiscard]] const std::optional<checked::VerifiedCard>& card() const { return card_; }
   [[nodiscard]] const std::optional<InviteId>& invite() const { return invite_; }
-  // key.rotate: base and commit (genesis: commit).
+  // key.rotate: base, commit and whom it removes, rising (genesis: commit).
   [[nodiscard]] Epoch base() const { return base_; }
   [[nodiscard]] const Hash& commit() const { return commit_; }
+  [[nodiscard]] const std::vector<MemberId>& removed() const { return removed_; }
+  // role.set: whom, and the new role. owner.transfer: the new owner.
+  [[nodiscard]] const std::optional<MemberId>& target() const { return target_; }
+  [[nodiscard]] Role role() const { return role_; }
 
  private:
   friend class ControlJudge;
@@ -82,11 +87,14 @@ class VerifiedControl {
   Epoch base_ = 0;
   Epoch new_epoch_ = 0;
   Hash commit_;
+  std::vector<MemberId> removed_;
+  std::optional<MemberId> target_;
+  Role role_ = Role::kMember;
   Hash content_hash_;  // becomes prev
+  Policy policy_;      // genesis and policy.set
   // genesis only
   RoomId room_;
   Nonce nonce_;
-  Policy policy_;
 };
 
 // kVerifiedBefore: the bytes come from where this very program put them after it had verified them
@@ -126,8 +134,11 @@ class ControlState {
   [[nodiscard]] const std::optional<MemberId>& unrotated_leaver() const {
     return unrotated_leaver_;
   }
+  // The room.destroy: nothing is valid after it.
+  [[nodiscard]] const std::optional<Seq>& destroyed_at() const { return destroyed_at_; }
 
  private:
+  void remove(const MemberId& member, Seq seq, const std::optional<MemberId>& by);
   void add(const checked::VerifiedCard& card, Role role, Seq seq, const MemberId& by,
            const std::optional<InviteId>& invite);
   RoomId room_;
@@ -144,6 +155,7 @@ class ControlState {
   std::set<InviteId> invites_;
   std::size_t member_count_ = 0;
   std::optional<MemberId> unrotated_leaver_;
+  std::optional<Seq> destroyed_at_;
 };
 
 // The authority function. `entry` are the bytes as relayed.

@@ -66,6 +66,11 @@ class Client::Impl {
   void on(const ui::intent::RoomLeave& intent);
   void on(const ui::intent::RoomForget& intent);
   void on(const ui::intent::RoomRotateKey& intent);
+  void on(const ui::intent::RoomRemoveMembers& intent);
+  void on(const ui::intent::RoomSetRole& intent);
+  void on(const ui::intent::RoomTransfer& intent);
+  void on(const ui::intent::RoomSetPolicy& intent);
+  void on(const ui::intent::RoomDestroy& intent);
   void on(const ui::intent::RoomRead& intent);
   void on(const ui::intent::MessageSend& intent);
   void on(const ui::intent::MessageRetry& intent);

@@ -156,6 +156,52 @@ void Client::Impl::on(const ui::intent::RoomRotateKey& intent) {
             [this](Room& room, Out& out) { room.rotate_key(context(), out); });
 }
 
+void Client::Impl::on(const ui::intent::RoomRemoveMembers& intent) {
+  if (intent.members.empty()) {
+    malformed_intent();
+    return;
+  }
+  const std::vector<MemberId> members(intent.members.begin(), intent.members.end());
+  with_room(intent.room, std::nullopt,
+            [&](Room& room, Out& out) { room.remove_members(context(), out, members); });
+}
+
+void Client::Impl::on(const ui::intent::RoomSetRole& intent) {
+  if (intent.role == ui::Role::kOwner) {
+    malformed_intent();
+    return;
+  }
+  const Role role = intent.role == ui::Role::kAdmin ? Role::kAdmin : Role::kMember;
+  with_room(intent.room, std::nullopt, [&](Room& room, Out& out) {
+    room.set_role(context(), out, MemberId(intent.member), role);
+  });
+}
+
+void Client::Impl::on(const ui::intent::RoomTransfer& intent) {
+  with_room(intent.room, std::nullopt,
+            [&](Room& room, Out& out) { room.transfer(context(), out, MemberId(intent.member)); });
+}
+
+void Client::Impl::on(const ui::intent::RoomSetPolicy& intent) {
+  const auto within = [](const std::optional<std::uint64_t>& value, std::uint64_t least,
+                         std::uint64_t most) {
+    return !value || (*value >= least && *value <= most);
+  };
+  if (!within(intent.rotate_every, kRotateEveryMin, kRotateEveryMax) ||
+      !within(intent.max_members, kPolicyMembersMin, kMembersMax)) {
+    malformed_intent();
+    return;
+  }
+  const PolicyChange change{intent.rotate_every, intent.max_members, intent.joins_open};
+  with_room(intent.room, std::nullopt,
+            [&](Room& room, Out& out) { room.set_policy(context(), out, change); });
+}
+
+void Client::Impl::on(const ui::intent::RoomDestroy& intent) {
+  with_room(intent.room, std::nullopt,
+            [this](Room& room, Out& out) { room.destroy(context(), out); });
+}
+
 void Client::Impl::on(const ui::intent::RoomRead& intent) {
   with_room(intent.room, std::nullopt,
             [&](Room& room, Out& out) { room.read_up_to(context(), out, intent.seq); });

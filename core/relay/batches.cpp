@@ -98,13 +98,14 @@ std::optional<FrameCode> Room::Impl::judge_append(const Append& append, UnderWay
   if (append.refusal) return append.refusal;
   if (!has_space_for(append, next)) return FrameCode::kLogFull;
   if (!append.entry.is_control()) {
+    if (state_.destroyed_at()) return FrameCode::kRoomDestroyed;
     if (append.entry.epoch != state_.epoch()) return FrameCode::kStaleEpoch;
     return std::nullopt;
   }
   const auto verdict = judge(*crypto_, state_, append.bytes);
   if (!verdict) return frame_code(verdict.error());
   std::optional<FrameCode> refusal;
-  if (verdict->kind() == Kind::kKeyRotate) refusal = judge_boxes(append);
+  if (verdict->kind() == Kind::kKeyRotate) refusal = judge_boxes(append, verdict->removed());
   if (verdict->kind() == Kind::kMemberAdd) refusal = judge_invite(*verdict);
   if (!refusal) next.control = *verdict;
   return refusal;
@@ -123,13 +124,15 @@ bool Room::Impl::has_space_for(const Append& append, const UnderWay& next) const
 }
 
 // "exactly one box for each remaining member except the rotator, each canonical"
-std::optional<FrameCode> Room::Impl::judge_boxes(const Append& append) const {
+std::optional<FrameCode> Room::Impl::judge_boxes(const Append& append,
+                                                 const std::vector<MemberId>& removed) const {
   const std::size_t count = append.boxes ? append.boxes->size() : 0;
-  if (count != state_.member_count() - 1) return FrameCode::kBadBoxes;
+  if (count != state_.member_count() - 1 - removed.size()) return FrameCode::kBadBoxes;
   std::set<MemberId> seen;
   for (std::size_t index = 0; index < count; ++index) {
     const auto& [member, box] = (*append.boxes)[index];
     const bool is_wanted = member != append.entry.author && state_.find_member(member) != nullptr &&
+                           !std::binary_search(removed.begin(), removed.end(), member) &&
                            seen.insert(member).second;
     if (!is_wanted || box.size() > limits_.box_bytes_max || !canonical::is_encrypted(box)) {
       return FrameCode::kBadBoxes;
@@ -175,6 +178,7 @@ void Room::Impl::add_entry(Batch& batch, UnderWay& next, const Append& append) {
     batch.boxes.reserve(append.boxes->size());
     for (const auto& [member, box] : *append.boxes) batch.boxes.push_back({seq, member, box});
   }
+  if (next.control) add_ended_invites(batch, *next.control);
   if (next.control && next.control->kind() == Kind::kMemberAdd) {
     // "marks the invite used in the same durable step": from now on the log says so.
     batch.erase.push_back(invite_key(*next.control->invite()));
@@ -283,9 +287,11 @@ void Room::Impl::fan_out(const Append& append, Seq seq) {
 
 void Room::Impl::control_landed(const VerifiedControl& control, Seq seq) {
   state_.apply(control, seq);
+  end_invites(control);
   switch (control.kind()) {
     case Kind::kKeyRotate: {
       rotations_.push_back(seq);
+      for (const MemberId& removed : control.removed()) end_membership(removed);
       if (live_.empty()) break;
       // "The server signs `head-content`, […] after each rotation", §3.5.
       const Bytes head = signer_->sign(id(), {seq, head_hash_});
@@ -304,20 +310,34 @@ void Room::Impl::control_landed(const VerifiedControl& control, Seq seq) {
       }
       break;
     }
-    case Kind::kMemberLeave: {
-      drop_grant(control.author());
-      // It has just been sent its own leaving, unless it is still in its replay.
-      const auto connection = connection_of(control.author());
-      const auto at = connection ? std::find(live_.begin(), live_.end(), *connection) : live_.end();
-      if (at == live_.end()) break;
-      connections_.at(*connection).phase = Phase::kEnded;
-      live_.erase(at);
+    case Kind::kMemberLeave:
+      end_membership(control.author());
       break;
-    }
+    case Kind::kRoomDestroy:
+      for (const ConnectionId id : live_) connections_.at(id).phase = Phase::kEnded;
+      live_.clear();
+      while (!calls_.empty()) {
+        const InviteId invite = calls_.begin()->first.invite;
+        end_calls(invite, DeclineReason::kJoinsClosed);
+      }
+      break;
+    case Kind::kRoleSet:
+    case Kind::kOwnerTransfer:
+    case Kind::kPolicySet:
     case Kind::kGenesis:
     case Kind::kMessage:
       break;
   }
+}
+
+// It has just been sent the entry that ends its membership, unless it is still in its replay.
+void Room::Impl::end_membership(const MemberId& member) {
+  drop_grant(member);
+  const auto connection = connection_of(member);
+  const auto at = connection ? std::find(live_.begin(), live_.end(), *connection) : live_.end();
+  if (at == live_.end()) return;
+  connections_.at(*connection).phase = Phase::kEnded;
+  live_.erase(at);
 }
 
 void Room::Impl::duplicates(const Duplicates& result) {

@@ -123,7 +123,54 @@ InviteStateCode Room::Impl::invite_state(const InviteId& id) const {
 
 bool Room::Impl::may_invite(const MemberId& author) const {
   const MemberEntry* member = state_.find_member(author);
-  return member != nullptr && member->role != Role::kMember;
+  return member != nullptr && member->role != Role::kMember && !state_.destroyed_at();
+}
+
+namespace {
+
+// Who can't admit anybody any more after this entry.
+std::vector<MemberId> without_authority_after(const VerifiedControl& control) {
+  switch (control.kind()) {
+    case Kind::kMemberLeave:
+      return {control.author()};
+    case Kind::kKeyRotate:
+      return control.removed();
+    case Kind::kRoleSet:
+      if (control.role() == Role::kMember) return {*control.target()};
+      return {};
+    default:
+      return {};
+  }
+}
+
+bool names(const std::vector<MemberId>& members, const MemberId& member) {
+  return std::find(members.begin(), members.end(), member) != members.end();
+}
+
+}  // namespace
+
+// Stored as revoked, so that none lives again when its author becomes an admin once more.
+void Room::Impl::add_ended_invites(Batch& batch, const VerifiedControl& control) {
+  const auto authors = without_authority_after(control);
+  for (const auto& [id, invite] : invites_) {
+    if (invite.revoked || !names(authors, invite.author)) continue;
+    put(batch, invite_key(id), encode_record(Invite{invite.author, invite.expires, true}));
+    for (const JoinCallKey& key : calls_of(id)) batch.erase.push_back(join_call_key(key));
+  }
+  if (control.kind() != Kind::kRoomDestroy) return;
+  for (const auto& [key, call] : calls_) batch.erase.push_back(join_call_key(key));
+}
+
+void Room::Impl::end_invites(const VerifiedControl& control) {
+  const auto authors = without_authority_after(control);
+  for (auto& [id, invite] : invites_) {
+    if (invite.revoked || !names(authors, invite.author)) continue;
+    invite.revoked = true;
+    end_calls(id, DeclineReason::kRevoked);
+    if (const auto author = connection_of(invite.author)) {
+      say_invite(*author, id, InviteStateCode::kRevoked);
+    }
+  }
 }
 
 void Room::Impl::say_invite(ConnectionId to, const InviteId& id, InviteStateCode state,

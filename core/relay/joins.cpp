@@ -85,6 +85,7 @@ bool Room::Impl::add_change(Batch& batch, const Call& call) {
 }
 
 std::optional<DeclineReason> Room::Impl::judge_call(const JoinCallKey& key) const {
+  if (state_.destroyed_at()) return DeclineReason::kJoinsClosed;
   switch (invite_state(key.invite)) {
     case InviteStateCode::kUnknown:
       return DeclineReason::kUnknown;

@@ -29,6 +29,10 @@ FrameCode frame_code(ControlRefusal refusal) {
       return FrameCode::kRoomFull;
     case ControlRefusal::kJoinsClosed:
       return FrameCode::kJoinsClosed;
+    case ControlRefusal::kBadTarget:
+      return FrameCode::kBadTarget;
+    case ControlRefusal::kRoomDestroyed:
+      return FrameCode::kRoomDestroyed;
     case ControlRefusal::kNewerClient:
       return FrameCode::kNewerVersion;
     case ControlRefusal::kEngineFailed:

@@ -46,7 +46,7 @@ Seq Room::Impl::rotation_before(Seq seq) const {
   return at == rotations_.begin() ? 0 : *(at - 1);
 }
 
-// "A member that left may read the log up to its leaving."
+// "A member that left or was removed may read the log up to that."
 Seq Room::Impl::end_for(const MemberEntry& member) const {
   return member.left_at ? *member.left_at + 1 : next_seq_;
 }
@@ -104,7 +104,7 @@ void Room::Impl::on(const WasRead& read) {
 
 void Room::Impl::go_live(ConnectionId id, Connection& connection, const MemberEntry& member) {
   send(id, frame::Live{end_for(member) - 1});
-  if (!member.is_member()) {
+  if (!member.is_member() || state_.destroyed_at()) {
     connection.phase = Phase::kEnded;
     return;
   }

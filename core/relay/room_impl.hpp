@@ -163,7 +163,8 @@ class Room::Impl {
   // With what it says, a control entry that is taken becomes that of `next`.
   [[nodiscard]] std::optional<FrameCode> judge_append(const Append& append, UnderWay& next);
   [[nodiscard]] bool has_space_for(const Append& append, const UnderWay& next) const;
-  [[nodiscard]] std::optional<FrameCode> judge_boxes(const Append& append) const;
+  [[nodiscard]] std::optional<FrameCode> judge_boxes(const Append& append,
+                                                     const std::vector<MemberId>& removed) const;
   [[nodiscard]] std::optional<FrameCode> judge_invite(const VerifiedControl& control) const;
   void add_entry(Batch& batch, UnderWay& next, const Append& append);
   void add_lazy(Batch& batch, UnderWay& next);
@@ -173,6 +174,7 @@ class Room::Impl {
   void back_to_lazy(const UnderWay& undone);
   void fan_out(const Append& append, Seq seq);
   void control_landed(const VerifiedControl& control, Seq seq);
+  void end_membership(const MemberId& member);
   void reload();
 
   // ---- replay.cpp: opening, reading, acknowledging
@@ -198,6 +200,10 @@ class Room::Impl {
   void landed(const Revoke& revoke);
   [[nodiscard]] InviteStateCode invite_state(const InviteId& id) const;
   [[nodiscard]] bool may_invite(const MemberId& author) const;
+  // "An invite dies with its author's admin role": in the step that makes the entry durable, and
+  // then in memory.
+  void add_ended_invites(Batch& batch, const VerifiedControl& control);
+  void end_invites(const VerifiedControl& control);
   void say_invite(ConnectionId to, const InviteId& id, InviteStateCode state,
                   std::optional<FrameCode> code = std::nullopt);
   void expire();

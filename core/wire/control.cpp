@@ -14,6 +14,10 @@ constexpr std::size_t kGenesisFields = 5;
 constexpr std::size_t kMemberAddFields = 2;
 constexpr std::size_t kMemberLeaveFields = 0;
 constexpr std::size_t kKeyRotateFields = 4;
+constexpr std::size_t kRoleSetFields = 2;
+constexpr std::size_t kOwnerTransferFields = 1;
+constexpr std::size_t kPolicySetFields = 1;
+constexpr std::size_t kRoomDestroyFields = 0;
 
 void write_policy(cbor::Writer& writer, const Policy& policy) {
   writer.array(6)
@@ -59,6 +63,20 @@ void write_fields(cbor::Writer& writer, const KeyRotateFields& fields) {
   writer.id(fields.commit);
 }
 
+void write_fields(cbor::Writer& writer, const RoleSetFields& fields) {
+  writer.array(kRoleSetFields).id(fields.member).uint(static_cast<std::uint64_t>(fields.role));
+}
+void write_fields(cbor::Writer& writer, const OwnerTransferFields& fields) {
+  writer.array(kOwnerTransferFields).id(fields.member);
+}
+void write_fields(cbor::Writer& writer, const PolicySetFields& fields) {
+  writer.array(kPolicySetFields);
+  write_policy(writer, fields.policy);
+}
+void write_fields(cbor::Writer& writer, const RoomDestroyFields& /*fields*/) {
+  writer.array(kRoomDestroyFields);
+}
+
 using Fields = decltype(ControlContent::fields);
 
 GenesisFields read_genesis(cbor::Reader& reader) {
@@ -96,6 +114,34 @@ KeyRotateFields read_key_rotate(cbor::Reader& reader) {
   return fields;
 }
 
+RoleSetFields read_role_set(cbor::Reader& reader) {
+  RoleSetFields fields;
+  reader.array(kRoleSetFields);
+  fields.member = reader.id<MemberId>();
+  const std::uint64_t role = reader.uint();
+  if (role != static_cast<std::uint64_t>(Role::kAdmin) &&
+      role != static_cast<std::uint64_t>(Role::kMember)) {
+    reader.refuse();
+  }
+  fields.role = static_cast<Role>(role);
+  return fields;
+}
+
+OwnerTransferFields read_owner_transfer(cbor::Reader& reader) {
+  reader.array(kOwnerTransferFields);
+  return {reader.id<MemberId>()};
+}
+
+PolicySetFields read_policy_set(cbor::Reader& reader) {
+  reader.array(kPolicySetFields);
+  return {read_policy(reader)};
+}
+
+RoomDestroyFields read_room_destroy(cbor::Reader& reader) {
+  reader.array(kRoomDestroyFields);
+  return {};
+}
+
 // Whether the fields ahead are those of a newer client: more of them than this version's rule has,
 // or a genesis of a newer version.
 bool are_newer(cbor::Reader ahead, Kind kind, std::size_t known) {
@@ -123,6 +169,14 @@ Fields read_fields(cbor::Reader& reader, Kind kind) {
       return read_known(reader, kind, kMemberLeaveFields, read_member_leave);
     case Kind::kKeyRotate:
       return read_known(reader, kind, kKeyRotateFields, read_key_rotate);
+    case Kind::kRoleSet:
+      return read_known(reader, kind, kRoleSetFields, read_role_set);
+    case Kind::kOwnerTransfer:
+      return read_known(reader, kind, kOwnerTransferFields, read_owner_transfer);
+    case Kind::kPolicySet:
+      return read_known(reader, kind, kPolicySetFields, read_policy_set);
+    case Kind::kRoomDestroy:
+      return read_known(reader, kind, kRoomDestroyFields, read_room_destroy);
   }
   reader.skip(1);
   return UnknownFields{};

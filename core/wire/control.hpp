@@ -22,6 +22,8 @@ struct Policy {
   friend bool operator==(const Policy&, const Policy&) = default;
 };
 
+enum class Role : std::uint8_t { kOwner = 0, kAdmin = 1, kMember = 2 };
+
 struct GenesisFields {
   BytesView card;  // signed-message
   Nonce nonce;
@@ -36,9 +38,20 @@ struct MemberLeaveFields {};
 struct KeyRotateFields {
   Epoch new_epoch = 0;
   Epoch base = 0;
-  std::vector<MemberId> removed;
+  std::vector<MemberId> removed;  // rising
   Hash commit;
 };
+struct RoleSetFields {
+  MemberId member;
+  Role role = Role::kMember;  // kAdmin or kMember: an owner is only made by owner.transfer
+};
+struct OwnerTransferFields {
+  MemberId member;
+};
+struct PolicySetFields {
+  Policy policy;
+};
+struct RoomDestroyFields {};
 // Of an unknown kind, with more fields than this version knows, or of a newer genesis version.
 struct UnknownFields {};
 
@@ -51,7 +64,8 @@ struct ControlContent {
   EntryToken token;
   MemberId author;
   std::optional<LogPoint> seen;
-  std::variant<UnknownFields, GenesisFields, MemberAddFields, MemberLeaveFields, KeyRotateFields>
+  std::variant<UnknownFields, GenesisFields, MemberAddFields, MemberLeaveFields, KeyRotateFields,
+               RoleSetFields, OwnerTransferFields, PolicySetFields, RoomDestroyFields>
       fields;
 };
 

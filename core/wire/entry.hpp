@@ -14,6 +14,10 @@ enum class Kind : std::uint64_t {  // other values may come from newer clients
   kMemberAdd = 2,
   kMemberLeave = 3,
   kKeyRotate = 4,
+  kRoleSet = 5,
+  kOwnerTransfer = 6,
+  kPolicySet = 7,
+  kRoomDestroy = 8,
 };
 
 // entry = [kind, epoch, entry-token, author, body]

@@ -132,8 +132,8 @@ bool is_known(FrameCode code) {
     return code >= first && code <= last;
   };
   return within(FrameCode::kMalformed, FrameCode::kTooLarge) ||
-         within(FrameCode::kUnknownRoom, FrameCode::kServerRoomsFull) ||
-         within(FrameCode::kInvalidEntry, FrameCode::kLogFull) ||
+         within(FrameCode::kUnknownRoom, FrameCode::kRoomDestroyed) ||
+         within(FrameCode::kInvalidEntry, FrameCode::kBadTarget) ||
          within(FrameCode::kInviteUnknown, FrameCode::kCardMismatch) ||
          within(FrameCode::kRateLimited, FrameCode::kShuttingDown);
 }

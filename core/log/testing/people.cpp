@@ -1,5 +1,6 @@
 #include "core/log/testing/people.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/log/chain.hpp"
@@ -58,6 +59,13 @@ Bytes message_entry(const MemberId& author, Epoch epoch, const EntryToken& token
   return encode(Entry{Kind::kMessage, epoch, token, author, cell});
 }
 
+Bytes sign_of_tomorrow(const ControlContent& leave, const SigningKeyPair& signer) {
+  Bytes content = encode(leave);
+  content.back() = 0x81;  // the fields were an empty array
+  content.push_back(0);
+  return sign_entry(envelope_of(leave), content, signer);
+}
+
 Bytes encrypted(const ExchangeKeyPair& from, const ExchangePublicKey& to) {
   return must(crypto().encrypt(from.private_key.view(), to.bytes(), bytes_of("sealed")));
 }
@@ -91,6 +99,7 @@ ControlContent Founded::next(Kind kind, const MemberId& author) const {
   content.author = author;
   content.seen = LogPoint{0, as_hash(state->room())};
   if (kind == Kind::kMemberLeave) content.fields = MemberLeaveFields{};
+  if (kind == Kind::kRoomDestroy) content.fields = RoomDestroyFields{};
   return content;
 }
 
@@ -101,9 +110,29 @@ ControlContent Founded::next_add(const MemberId& author, BytesView card,
   return content;
 }
 
-ControlContent Founded::next_rotation(const MemberId& author) const {
+ControlContent Founded::next_rotation(const MemberId& author, std::vector<MemberId> removed) const {
   ControlContent content = next(Kind::kKeyRotate, author);
-  content.fields = KeyRotateFields{state->epoch() + 1, state->epoch(), {}, random<Hash>()};
+  std::sort(removed.begin(), removed.end());
+  content.fields =
+      KeyRotateFields{state->epoch() + 1, state->epoch(), std::move(removed), random<Hash>()};
+  return content;
+}
+
+ControlContent Founded::next_role(const MemberId& author, const MemberId& member, Role role) const {
+  ControlContent content = next(Kind::kRoleSet, author);
+  content.fields = RoleSetFields{member, role};
+  return content;
+}
+
+ControlContent Founded::next_transfer(const MemberId& author, const MemberId& member) const {
+  ControlContent content = next(Kind::kOwnerTransfer, author);
+  content.fields = OwnerTransferFields{member};
+  return content;
+}
+
+ControlContent Founded::next_policy(const MemberId& author, const Policy& policy) const {
+  ControlContent content = next(Kind::kPolicySet, author);
+  content.fields = PolicySetFields{policy};
   return content;
 }
 
@@ -117,6 +146,12 @@ MemberId Founded::admit(const Person& joiner) {
   const Bytes card = card_of(joiner);
   land(sign_entry(next_add(owner_id, card, random<InviteId>()), owner.signing));
   return id_of(joiner);
+}
+
+MemberId Founded::admit_admin(const Person& joiner) {
+  const MemberId id = admit(joiner);
+  land(sign_entry(next_role(owner_id, id, Role::kAdmin), owner.signing));
+  return id;
 }
 
 Bytes Founded::card_of(const Person& person) const { return person.card(as_hash(state->room())); }

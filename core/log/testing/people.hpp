@@ -3,11 +3,21 @@
 #pragma once
 
 #include <optional>
+#include <ostream>
 #include <utility>
 #include <vector>
 
 #include "core/log/control_state.hpp"
 #include "native/themis_crypto.hpp"
+
+namespace zerofc {
+
+// For GoogleTest.
+inline void PrintTo(ControlRefusal refusal, std::ostream* out) {
+  *out << static_cast<int>(refusal);
+}
+
+}  // namespace zerofc
 
 namespace zerofc::testing {
 
@@ -45,6 +55,8 @@ struct Person {
 [[nodiscard]] Bytes sign_entry(const ControlContent& content, const SigningKeyPair& signer);
 [[nodiscard]] Bytes sign_entry(const Entry& envelope, BytesView content,
                                const SigningKeyPair& signer);
+// This member.leave with one field more than its rule has: only a newer client knows what it means.
+[[nodiscard]] Bytes sign_of_tomorrow(const ControlContent& leave, const SigningKeyPair& signer);
 [[nodiscard]] Entry envelope_of(const ControlContent& content);
 
 // A message of which the server sees a canonical cell.
@@ -66,12 +78,19 @@ class Founded {
   [[nodiscard]] ControlContent next(Kind kind, const MemberId& author) const;
   [[nodiscard]] ControlContent next_add(const MemberId& author, BytesView card,
                                         const InviteId& invite) const;
-  [[nodiscard]] ControlContent next_rotation(const MemberId& author) const;
+  [[nodiscard]] ControlContent next_rotation(const MemberId& author,
+                                             std::vector<MemberId> removed = {}) const;
+  [[nodiscard]] ControlContent next_role(const MemberId& author, const MemberId& member,
+                                         Role role) const;
+  [[nodiscard]] ControlContent next_transfer(const MemberId& author, const MemberId& member) const;
+  [[nodiscard]] ControlContent next_policy(const MemberId& author, const Policy& policy) const;
 
   // Judges the entry, which must be valid, and applies it at the next seq.
   void land(BytesView entry);
   // Admits somebody by the owner.
   MemberId admit(const Person& joiner);
+  // And makes it an admin.
+  MemberId admit_admin(const Person& joiner);
 
   [[nodiscard]] Bytes card_of(const Person& person) const;
   [[nodiscard]] MemberId id_of(const Person& person) const;

@@ -8,23 +8,52 @@ namespace zerofc::member {
 namespace {
 
 constexpr std::chrono::milliseconds kRefusedPause = std::chrono::minutes(1);
+// How long an admin gives each of those who rotate before it: the owner, and admins with lower ids.
+constexpr std::chrono::milliseconds kRotatorTurn = std::chrono::seconds(20);
 
 }  // namespace
 
 bool Room::Impl::may_rotate() const {
-  const MemberEntry* own = control_ ? control_->find_member(state.keys.id) : nullptr;
-  return own != nullptr && own->role != Role::kMember;
+  const auto own = own_role();
+  return own && *own != Role::kMember;
 }
 
 bool Room::Impl::holds_current_key() const {
   return control_ && state.key && state.key->epoch == control_->epoch();
 }
 
-// "every rotate-every messages, after 24 h of use, after a member.leave, or by hand" (protocol §6)
-bool Room::Impl::rotation_due(const Context& context) const {
+// "every rotate-every messages, after 24 h of use, on removal, after a member.leave, or by hand"
+// (protocol §6). What this person asked for is due at once; anything else when it is this client's
+// turn.
+bool Room::Impl::rotation_due(const Context& context) {
   if (!may_rotate() || !holds_current_key()) return false;
-  return state.rotation_asked || used_ >= control_->policy().rotate_every ||
-         context.now.wall - state.key_since >= kKeyLife || control_->unrotated_leaver();
+  if (state.rotation_asked || !state.removing.empty()) return true;
+  const bool is_due = used_ >= control_->policy().rotate_every ||
+                      context.now.wall - state.key_since >= kKeyLife ||
+                      control_->unrotated_leaver();
+  if (!is_due) {
+    forget_turn();
+    return false;
+  }
+  if (!rotation_turn_) rotation_turn_ = context.now.steady + turn_to_rotate();
+  is_own_turn_ = is_own_turn_ || context.now.steady >= *rotation_turn_;
+  return is_own_turn_;
+}
+
+void Room::Impl::forget_turn() {
+  rotation_turn_.reset();
+  is_own_turn_ = false;
+}
+
+// "Who: the owner; else the admins in the order of their ids, each after a wait"
+std::chrono::milliseconds Room::Impl::turn_to_rotate() const {
+  if (control_->owner() == state.keys.id) return std::chrono::milliseconds(0);
+  std::chrono::milliseconds wait = kRotatorTurn;
+  for (const auto& [id, member] : control_->everybody()) {
+    if (id == state.keys.id) break;
+    if (member.is_member() && member.role == Role::kAdmin) wait += kRotatorTurn;
+  }
+  return wait;
 }
 
 void Room::Impl::ask_rotation(const Context& context, Out& out) {
@@ -66,20 +95,24 @@ void Room::Impl::leave(const Context& context, Out& out) {
   send_control(context, out);
 }
 
-// Nothing more is to be read, sent or admitted here.
-void Room::Impl::end_membership(Out& out) {
+void Room::Impl::end_room(Out& out, ui::RoomState phase, std::optional<ui::RoomEnd> end) {
   state.leaving.reset();
-  state.phase = ui::RoomState::kLeft;
+  state.phase = phase;
+  state.end = end;
   state.key.reset();
   state.rotation.reset();
+  state.requests.clear();
+  state.removing.clear();
+  forget_turn();
+  give_up_unsent(out);
   for (Invite& invite : state.invites) invite.secrets.reset();
   mark_changed();
   show_state(out);
   out.end_connection(Out::Connection::kClose);
 }
 
-// In this order: a pending rotation again, with identical bytes; admissions; leaving; a rotation
-// that is due.
+// In this order: a pending rotation again, with identical bytes; admissions; what the owner
+// changes; leaving; a rotation that is due.
 void Room::Impl::send_control(const Context& context, Out& out) {
   if (!connection_.live || connection_.control_in_flight || paused_until_) return;
   const bool rotates = !rotation_retry_ || context.now.steady >= *rotation_retry_;
@@ -96,6 +129,7 @@ void Room::Impl::send_control(const Context& context, Out& out) {
       return;
     }
   }
+  if (send_request(context, out)) return;
   if (state.leaving) {
     sign_and_send(context, out, Kind::kMemberLeave, *state.leaving, MemberLeaveFields{});
     return;
@@ -149,7 +183,7 @@ bool Room::Impl::make_rotation(const Context& context) {
 
   const WipedBuffer box_content = encode_box_content(rotation.next.key);
   for (const auto& [id, member] : control_->everybody()) {
-    if (!member.is_member() || id == state.keys.id) continue;
+    if (!member.is_member() || id == state.keys.id || state.removing.count(id) != 0) continue;
     const Bytes box_for = box_context(state.id, rotation.next.epoch, base, state.keys.id, id);
     const auto cell = crypto.seal(state.key->key.view(), box_content, box_for);
     if (!cell) return false;
@@ -170,7 +204,7 @@ bool Room::Impl::make_rotation(const Context& context) {
   content.fields = KeyRotateFields{
       rotation.next.epoch,
       base,
-      {},
+      {state.removing.begin(), state.removing.end()},
       crypto.sha256(
           {key_commit_content(control_->nonce(), rotation.next.epoch, rotation.next.key)})};
   const auto body = crypto.sign(state.keys.signing.private_key.view(), encode(content));
@@ -211,10 +245,12 @@ void Room::Impl::reject_control(const Context& context, Out& out, const EntryTok
     problem(out, ui::ProblemCode::kServerRefused);
     send_unsent(context, out);
   } else if (state.leaving == token) {
-    if (code == FrameCode::kWrongAuthor) return end_membership(out);
+    if (code == FrameCode::kWrongAuthor) {
+      return end_room(out, ui::RoomState::kLeft, std::nullopt);
+    }
     problem(out, ui::ProblemCode::kServerRefused);
     pause(context, kRefusedPause);
-  } else {
+  } else if (!refuse_request(out, token, code)) {
     refuse_admission(context, out, token, code);
   }
   mark_changed();

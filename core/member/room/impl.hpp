@@ -78,9 +78,15 @@ class Room::Impl {
   void send_control(const Context& context, Out& out);
   void ask_rotation(const Context& context, Out& out);
   void leave(const Context& context, Out& out);
-  void end_membership(Out& out);
+  // Nothing more is to be read, sent or admitted here.
+  void end_room(Out& out, ui::RoomState phase, std::optional<ui::RoomEnd> end);
   [[nodiscard]] bool may_rotate() const;
   [[nodiscard]] bool holds_current_key() const;
+
+  // ---- governing.cpp
+  void remove_members(const Context& context, Out& out, const std::vector<MemberId>& members);
+  void request_change(const Context& context, Out& out, ChangeFields change);
+  void set_policy(const Context& context, Out& out, const PolicyChange& change);
 
   // ---- inviting.cpp
   void create_invite(const Context& context, Out& out, std::uint64_t ref, std::uint64_t expires_s);
@@ -117,6 +123,7 @@ class Room::Impl {
   void show_invite(Out& out, const Invite& invite, const Context& context,
                    bool when_stored = false) const;
   void show_rotation(const Context& context, Out& out) const;
+  void show_policy(Out& out) const;
   void show_unread(Out& out) const;
   void history_before(Out& out, std::optional<Seq> before, std::uint64_t count) const;
   void raise_alarm(const Context& context, Out& out, AlarmRecord alarm);
@@ -145,6 +152,7 @@ class Room::Impl {
   // `hash`: none below a newcomer's start, where there are no rows.
   void read_control(const Context& context, Out& out, const std::optional<Hash>& hash,
                     const frame::EntryAt& at, const Entry& entry);
+  void end_if_over(Out& out, const VerifiedControl& control);
   void no_verdict(Out& out);
   void read_message(const Context& context, Out& out, Seq seq, const Hash& hash, BytesView bytes,
                     const Entry& entry);
@@ -182,14 +190,26 @@ class Room::Impl {
   [[nodiscard]] bool send_one(const Context& context, Out& out, Unsent& unsent);
 
   // ---- controls.cpp
-  [[nodiscard]] bool rotation_due(const Context& context) const;
+  [[nodiscard]] bool rotation_due(const Context& context);
+  [[nodiscard]] std::chrono::milliseconds turn_to_rotate() const;
+  void forget_turn();
   bool make_rotation(const Context& context);
   void send_rotation(Out& out);
   bool sign_and_send(const Context& context, Out& out, Kind kind, const EntryToken& token,
                      decltype(ControlContent::fields) fields);
   void reject_control(const Context& context, Out& out, const EntryToken& token, FrameCode code);
 
+  // ---- governing.cpp
+  [[nodiscard]] std::optional<Role> own_role() const;
+  [[nodiscard]] std::optional<ui::ProblemCode> why_not_removed(const MemberId& id) const;
+  [[nodiscard]] std::optional<ui::ProblemCode> why_not_changed(const ChangeFields& change) const;
+  bool send_request(const Context& context, Out& out);
+  bool refuse_request(Out& out, const EntryToken& token, FrameCode code);
+  void review_requests(const Context& context, Out& out, const VerifiedControl& control);
+
   // ---- inviting.cpp
+  void end_own_invites(const Context& context, Out& out);
+  void forget_admissions(const std::vector<MemberId>& removed);
   [[nodiscard]] Invite* find_invite(const InviteId& id);
   void decline(Out& out, const InviteId& invite, const MemberId& joiner, DeclineReason reason);
   void send_grant(const Context& context, Out& out, Invite& invite);
@@ -224,6 +244,9 @@ class Room::Impl {
   std::optional<std::pair<Seq, Seq>> gap_;                  // first and last of the newest one
   // The server refused an own rotation: messages go on under the old key until it is asked again.
   std::optional<std::chrono::milliseconds> rotation_retry_;
+  // When this admin rotates, if nobody in front of it has done so; and that this has come.
+  std::optional<std::chrono::milliseconds> rotation_turn_;
+  bool is_own_turn_ = false;
   // From which entry on was read when, in this run.
   std::deque<std::pair<Seq, UnixMillis>> read_at_;
 };

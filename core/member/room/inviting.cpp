@@ -301,6 +301,27 @@ void Room::Impl::member_arrived(const MemberId& member) {
   }
 }
 
+// "An invite dies with its author's authority to admit." Whoever is in the list already still gets
+// its grant.
+void Room::Impl::end_own_invites(const Context& context, Out& out) {
+  for (Invite& invite : state.invites) {
+    if (!is_open(invite)) continue;
+    invite.state = ui::InviteState::kRevoked;
+    invite.secrets.reset();
+    mark_changed();
+    show_invite(out, invite, context);
+  }
+}
+
+// "Its removal […] wipes these too" (protocol §4, step 7): no second grant.
+void Room::Impl::forget_admissions(const std::vector<MemberId>& removed) {
+  for (Invite& invite : state.invites) {
+    if (invite.used_by && std::binary_search(removed.begin(), removed.end(), *invite.used_by)) {
+      invite.secrets.reset();
+    }
+  }
+}
+
 // The server refuses the member.add for good.
 void Room::Impl::refuse_admission(const Context& context, Out& out, const EntryToken& token,
                                   FrameCode code) {

@@ -8,7 +8,7 @@ namespace {
 
 constexpr std::string_view kLabel = "0fc log";
 constexpr std::size_t kRowFields = 14;
-constexpr std::uint64_t kItemKinds = 15;
+constexpr std::uint64_t kItemKinds = 21;
 constexpr std::uint64_t kReasons = 11;
 
 void write_row(cbor::SecretWriter& out, const Row& row) {

@@ -72,6 +72,7 @@ void Room::Impl::connected(const Context& context, Out& out) {
   connection_ = {};
   connection_.established = true;
   rotation_retry_.reset();
+  forget_turn();
   ack_due_.reset();
   paused_until_.reset();
   allowance_due_.reset();
@@ -89,6 +90,7 @@ void Room::Impl::connected(const Context& context, Out& out) {
 
 void Room::Impl::disconnected(const Context& context, Out& out) {
   connection_ = {};
+  forget_turn();
   ack_due_.reset();
   paused_until_.reset();
   allowance_due_.reset();
@@ -219,6 +221,7 @@ void Room::Impl::went_live(const Context& context, Out& out, const frame::Live& 
     mark_changed();
     show_state(out);
     show_members(out, {state.keys.id});
+    show_policy(out);
     // Also the rows of an earlier run, which nobody could ask for while there was no room.
     for (const Row& row : rows_.rows()) {
       if (row.kind) unshown_.push_back(row.seq);

@@ -16,8 +16,6 @@ using std::chrono::milliseconds;
 
 constexpr milliseconds kAckDelay{500};
 constexpr Seq kAckAtOnce = 64;  // unacknowledged entries
-// A member's "last cross-checked" is shown anew at most this often.
-constexpr milliseconds kCrossCheckedShown = std::chrono::seconds(30);
 // How finely it is remembered when which entry was read, and of how many moments.
 constexpr milliseconds kReadAtStep = std::chrono::seconds(10);
 constexpr std::size_t kReadAtKept = 1024;
@@ -248,12 +246,37 @@ void Room::Impl::read_control(const Context& context, Out& out, const std::optio
     case Kind::kKeyRotate:
       row.kind = ui::ItemKind::kKeyRotated;
       row.number = control_->epoch();
+      if (!control.removed().empty()) {
+        row.kind = ui::ItemKind::kMembersRemoved;
+        row.subject = control.removed().front();
+        row.number = control.removed().size();
+        changed = control.removed();
+        forget_admissions(control.removed());
+      }
       used_ = 0;
       state.rotation_asked = false;
       if (key) {  // the old one is wiped
         state.key = std::move(*key);
         state.key_since = context.now.wall;
       }
+      break;
+    case Kind::kRoleSet:
+      row.kind =
+          control.role() == Role::kAdmin ? ui::ItemKind::kMadeAdmin : ui::ItemKind::kMadeMember;
+      row.subject = control.target();
+      changed.push_back(*control.target());
+      break;
+    case Kind::kOwnerTransfer:
+      row.kind = ui::ItemKind::kOwnerChanged;
+      row.subject = control.target();
+      changed = {control.author(), *control.target()};
+      break;
+    case Kind::kPolicySet:
+      row.kind = ui::ItemKind::kPolicySet;
+      show_policy(out);
+      break;
+    case Kind::kRoomDestroy:
+      row.kind = ui::ItemKind::kDestroyed;
       break;
     case Kind::kMessage:
       break;
@@ -264,11 +287,26 @@ void Room::Impl::read_control(const Context& context, Out& out, const std::optio
   // "The pending key is wiped as soon as any other valid control entry lands" (protocol §6).
   state.rotation.reset();
   rotation_retry_.reset();
+  forget_turn();
   if (control.kind() == Kind::kMemberAdd) member_added(context, out, control);
-  if (control.kind() == Kind::kMemberLeave && control.author() == state.keys.id) {
-    end_membership(out);
-  }
+  if (!state.joining) review_requests(context, out, control);
   if (is_shown()) show_members(out, changed);
+  end_if_over(out, control);
+}
+
+// This client has left or was removed, or the room is no more.
+void Room::Impl::end_if_over(Out& out, const VerifiedControl& control) {
+  std::optional<ui::RoomEnd> end;
+  const auto& removed = control.removed();
+  if (control.kind() == Kind::kRoomDestroy) {
+    end = ui::RoomEnd::kDestroyed;
+  } else if (std::binary_search(removed.begin(), removed.end(), state.keys.id)) {
+    end = ui::RoomEnd::kRemoved;
+  } else if (control.kind() != Kind::kMemberLeave || control.author() != state.keys.id) {
+    return;
+  }
+  if (state.joining) return end_joining(out, ui::RoomState::kDeclined, end);
+  end_room(out, end ? ui::RoomState::kStopped : ui::RoomState::kLeft, end);
 }
 
 bool Room::Impl::commits_to(Crypto& crypto, const Hash& commit, Epoch epoch,
@@ -304,35 +342,6 @@ CryptoResult<std::optional<HeldKey>> Room::Impl::key_of(Crypto& crypto,
     return fail(CryptoError::kRefused);
   }
   return HeldKey{epoch, std::move(*key)};
-}
-
-void Room::Impl::check_seen(const Context& context, Out& out, const MemberId& author,
-                            const LogPoint& seen) {
-  if (author == state.keys.id) return;
-  const auto own = rows_.hash_at(seen.seq);
-  if (!own) return;
-  if (*own != seen.hash) {
-    raise_alarm(context, out,
-                {.kind = ui::AlarmKind::kFork,
-                 .member = author,
-                 .seq = seen.seq,
-                 .expected = own,
-                 .offered = seen.hash});
-    return;
-  }
-  // Up to here both have the same log: as of when this client read that entry, not of when it heard
-  // of the agreement, or a server could keep it fresh with old messages.
-  const auto later = std::upper_bound(
-      read_at_.begin(), read_at_.end(), seen.seq,
-      [](Seq seq, const std::pair<Seq, UnixMillis>& moment) { return seq < moment.first; });
-  if (later == read_at_.begin()) return;  // read in an earlier run
-  const UnixMillis as_of = std::prev(later)->second;
-  Acquaintance& person = state.people[author];
-  if (!person.cross_checked_at || as_of - *person.cross_checked_at >= kCrossCheckedShown) {
-    person.cross_checked_at = as_of;
-    mark_changed();
-    if (is_shown()) show_members(out, {author});
-  }
 }
 
 void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const Hash& hash,
@@ -511,32 +520,6 @@ void Room::Impl::own_message_back(const Context& context, Out& out, Row& row, By
   if (was_shown && !row.kind) {
     out.patch(ui::patch::OutboxRemoved{.room = state.id.bytes(), .token = row.token->bytes()});
   }
-}
-
-void Room::Impl::server_head(const Context& context, Out& out, BytesView signed_head) {
-  const auto content = state.server
-                           ? checked::verify(context.crypto, state.server->signing, signed_head)
-                           : CryptoResult<BytesView>(fail(CryptoError::kRefused));
-  const auto head = content ? decode_head_content(*content) : std::nullopt;
-  if (!head || head->room != state.id) {
-    raise_alarm(context, out, {.kind = ui::AlarmKind::kBadServerSignature});
-    protocol_error(out);
-    return;
-  }
-  state.server_heads.push_back(to_bytes(signed_head));
-  if (state.server_heads.size() > kServerHeadsKept) state.server_heads.pop_front();
-  mark_changed();
-  // One that lies ahead is compared when the replay has come there.
-  check_server_head(context, out, head->head);
-  if (!rows_.hash_at(head->head.seq)) connection_.promised = head->head;
-}
-
-void Room::Impl::check_server_head(const Context& context, Out& out, const LogPoint& head) {
-  const auto own = rows_.hash_at(head.seq);
-  if (!own || *own == head.hash) return;
-  raise_alarm(
-      context, out,
-      {.kind = ui::AlarmKind::kServerHead, .seq = head.seq, .expected = own, .offered = head.hash});
 }
 
 void Room::Impl::send_ack(const Context& context, Out& out, bool at_once) {

@@ -14,13 +14,13 @@ constexpr std::string_view kRoomLabel = "0fc room";
 constexpr std::string_view kUnsentLabel = "0fc unsent";
 constexpr std::string_view kControlLabel = "0fc controls";
 constexpr std::uint64_t kRecordVersion = 1;
-constexpr std::size_t kRoomFields = 26;
+constexpr std::size_t kRoomFields = 28;
 
 constexpr std::uint64_t kRoomStates = 8;
-constexpr std::uint64_t kRoomEnds = 16;
+constexpr std::uint64_t kRoomEnds = 18;
 constexpr std::uint64_t kInviteStates = 6;
 constexpr std::uint64_t kAlarmKinds = 10;
-constexpr std::uint64_t kProblems = 31;
+constexpr std::uint64_t kProblems = 32;
 constexpr std::size_t kListMax = 100'000;
 
 void write(cbor::SecretWriter& out, const Profile& profile) {
@@ -168,6 +168,55 @@ Invite read_invite(cbor::Reader& in) {
   return invite;
 }
 
+// [token, kind, member or null, role or null, policy or null]
+void write(cbor::SecretWriter& out, const ChangeRequest& request) {
+  out.array(5).id(request.token);
+  if (const auto* role = std::get_if<RoleSetFields>(&request.change)) {
+    out.uint(static_cast<std::uint64_t>(Kind::kRoleSet)).id(role->member);
+    out.uint(static_cast<std::uint64_t>(role->role)).null();
+  } else if (const auto* transfer = std::get_if<OwnerTransferFields>(&request.change)) {
+    out.uint(static_cast<std::uint64_t>(Kind::kOwnerTransfer)).id(transfer->member).null().null();
+  } else if (const auto* policy = std::get_if<PolicySetFields>(&request.change)) {
+    out.uint(static_cast<std::uint64_t>(Kind::kPolicySet)).null().null();
+    out.array(6).uint(policy->policy.rotate_every).uint(policy->policy.max_members);
+    out.uint(policy->policy.retention).uint(policy->policy.expire_after);
+    out.boolean(policy->policy.knock).boolean(policy->policy.joins_open);
+  } else {
+    out.uint(static_cast<std::uint64_t>(Kind::kRoomDestroy)).null().null().null();
+  }
+}
+ChangeRequest read_request(cbor::Reader& in) {
+  ChangeRequest request;
+  in.array(5);
+  request.token = in.id<EntryToken>();
+  const auto kind = static_cast<Kind>(in.uint());
+  const auto member = read_optional_id<MemberId>(in);
+  const auto role = read_optional_uint(in);
+  std::optional<Policy> policy;
+  if (!in.take_null()) {
+    in.array(6);
+    policy.emplace();
+    policy->rotate_every = in.uint(kRotateEveryMax + 1);
+    policy->max_members = in.uint(kMembersMax + 1);
+    policy->retention = in.uint();
+    policy->expire_after = in.uint();
+    policy->knock = in.boolean();
+    policy->joins_open = in.boolean();
+  }
+  if (kind == Kind::kRoleSet && member && role) {
+    request.change = RoleSetFields{*member, *role == 1 ? Role::kAdmin : Role::kMember};
+  } else if (kind == Kind::kOwnerTransfer && member) {
+    request.change = OwnerTransferFields{*member};
+  } else if (kind == Kind::kPolicySet && policy) {
+    request.change = PolicySetFields{*policy};
+  } else if (kind == Kind::kRoomDestroy) {
+    request.change = RoomDestroyFields{};
+  } else {
+    in.refuse();
+  }
+  return request;
+}
+
 void write(cbor::SecretWriter& out, const AlarmRecord& alarm) {
   out.array(7).uint(alarm.number).uint(static_cast<std::uint64_t>(alarm.kind));
   write(out, alarm.member);
@@ -265,6 +314,10 @@ WipedBuffer Room::Impl::encode_state() const {
   for (const AlarmRecord& alarm : state.alarms) write(out, alarm);
   out.array(state.server_heads.size());
   for (const Bytes& head : state.server_heads) out.bytes(head);
+  out.array(state.requests.size());
+  for (const ChangeRequest& request : state.requests) write(out, request);
+  out.array(state.removing.size());
+  for (const MemberId& id : state.removing) out.id(id);
   return content;
 }
 
@@ -307,6 +360,12 @@ bool Room::Impl::decode_state(BytesView record) {
   }
   for (std::size_t count = in.array_of(kServerHeadsKept); count > 0 && in.ok(); --count) {
     state.server_heads.push_back(to_bytes(in.bytes(kFrameBytesMax)));
+  }
+  for (std::size_t count = in.array_of(kRequestsMax); count > 0 && in.ok(); --count) {
+    state.requests.push_back(read_request(in));
+  }
+  for (std::size_t count = in.array_of(kMembersMax); count > 0 && in.ok(); --count) {
+    state.removing.insert(in.id<MemberId>());
   }
   return in.done();
 }

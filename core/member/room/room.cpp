@@ -139,6 +139,7 @@ std::optional<milliseconds> Room::Impl::deadline() const {
   if (allowance_due_) consider(*allowance_due_);
   if (next_look_) consider(*next_look_);
   if (rotation_retry_) consider(*rotation_retry_);
+  if (rotation_turn_ && !is_own_turn_) consider(*rotation_turn_);
   return first;
 }
 
@@ -180,6 +181,7 @@ void Room::Impl::tick(const Context& context, Out& out) {
   if (rotation_retry_ && context.now.steady >= *rotation_retry_ && !connection_.live) {
     rotation_retry_.reset();
   }
+  if (rotation_turn_ && context.now.steady >= *rotation_turn_) is_own_turn_ = true;
   if (allowance_due_ && context.now.steady >= *allowance_due_) allowance_due_.reset();
   if (connection_.live) {
     send_control(context, out);
@@ -252,6 +254,26 @@ bool Room::may_forget(Out& out) const {
 }
 void Room::rotate_key(const Context& context, Out& out) {
   impl_->ask_rotation(context, out);
+  impl_->finish(context, out);
+}
+void Room::remove_members(const Context& context, Out& out, const std::vector<MemberId>& members) {
+  impl_->remove_members(context, out, members);
+  impl_->finish(context, out);
+}
+void Room::set_role(const Context& context, Out& out, const MemberId& member, Role role) {
+  impl_->request_change(context, out, RoleSetFields{member, role});
+  impl_->finish(context, out);
+}
+void Room::transfer(const Context& context, Out& out, const MemberId& member) {
+  impl_->request_change(context, out, OwnerTransferFields{member});
+  impl_->finish(context, out);
+}
+void Room::set_policy(const Context& context, Out& out, const PolicyChange& change) {
+  impl_->set_policy(context, out, change);
+  impl_->finish(context, out);
+}
+void Room::destroy(const Context& context, Out& out) {
+  impl_->request_change(context, out, RoomDestroyFields{});
   impl_->finish(context, out);
 }
 void Room::read_up_to(const Context& context, Out& out, Seq seq) {

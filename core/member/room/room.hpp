@@ -13,6 +13,7 @@
 #include "core/crypto.hpp"
 #include "core/member/out.hpp"
 #include "core/member/ui/ui_messages.hpp"
+#include "core/wire/control.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/invite_link.hpp"
 #include "core/wire/message.hpp"
@@ -25,6 +26,13 @@ struct Context {
   Crypto& crypto;
   Now now;
   std::string_view origin;  // that invite links start with
+};
+
+// Of the room's policy; what is absent stays as it is.
+struct PolicyChange {
+  std::optional<std::uint64_t> rotate_every;
+  std::optional<std::uint64_t> max_members;
+  std::optional<bool> joins_open;
 };
 
 class Room {
@@ -79,6 +87,11 @@ class Room {
   // False, and a problem, if the room is live: then leave it first.
   bool may_forget(Out& out) const;
   void rotate_key(const Context& context, Out& out);
+  void remove_members(const Context& context, Out& out, const std::vector<MemberId>& members);
+  void set_role(const Context& context, Out& out, const MemberId& member, Role role);
+  void transfer(const Context& context, Out& out, const MemberId& member);
+  void set_policy(const Context& context, Out& out, const PolicyChange& change);
+  void destroy(const Context& context, Out& out);
   void read_up_to(const Context& context, Out& out, Seq seq);
   void send_text(const Context& context, Out& out, std::uint64_t ref, std::string_view text);
   void retry(const Context& context, Out& out, const EntryToken& token);

@@ -88,6 +88,7 @@ void Room::Impl::show(const Context& context, Out& out) const {
   for (const Invite& invite : state.invites) show_invite(out, invite, context);
   for (const Unsent& unsent : state.unsent) show_outbox(out, unsent);
   show_rotation(context, out);
+  show_policy(out);
   for (const AlarmRecord& alarm : state.alarms) {
     out.patch(ui::patch::AlarmRaised{.room = state.id.bytes(), .alarm = alarm_of(alarm)});
   }
@@ -107,7 +108,8 @@ void Room::Impl::show_members(Out& out, const std::vector<MemberId>& members) co
     member.role = entry->role == Role::kOwner   ? ui::Role::kOwner
                   : entry->role == Role::kAdmin ? ui::Role::kAdmin
                                                 : ui::Role::kMember;
-    member.state = !entry->is_member()                  ? ui::MemberState::kLeft
+    member.state = entry->removed_by                    ? ui::MemberState::kRemoved
+                   : !entry->is_member()                ? ui::MemberState::kLeft
                    : own || (person && person->arrived) ? ui::MemberState::kPresent
                                                         : ui::MemberState::kInvited;
     member.fingerprint = entry->fingerprint.bytes();
@@ -195,6 +197,15 @@ void Room::Impl::show_rotation(const Context& context, Out& out) const {
       .may_rotate = may_rotate() && held,
       .leaver = bytes_of_id(control_->unrotated_leaver()),
       .missing = !held && state.phase == ui::RoomState::kLive});
+}
+
+void Room::Impl::show_policy(Out& out) const {
+  if (!control_ || !is_shown()) return;
+  const Policy& policy = control_->policy();
+  out.patch(ui::patch::RoomPolicyChanged{.room = state.id.bytes(),
+                                         .rotate_every = policy.rotate_every,
+                                         .max_members = policy.max_members,
+                                         .joins_open = policy.joins_open});
 }
 
 void Room::Impl::show_unread(Out& out) const {

@@ -6,12 +6,15 @@
 #include <deque>
 #include <map>
 #include <optional>
+#include <set>
 #include <string>
+#include <variant>
 #include <vector>
 
 #include "core/base/time.hpp"
 #include "core/crypto.hpp"
 #include "core/member/ui/ui_types.hpp"
+#include "core/wire/control.hpp"
 #include "core/wire/frame.hpp"
 #include "core/wire/invite_link.hpp"
 #include "core/wire/join.hpp"
@@ -91,6 +94,14 @@ struct Unsent {
   std::optional<Epoch> sent_in;  // sealed for this epoch and sent on this connection
 };
 
+// A control entry of the owner's that is not in the log yet.
+using ChangeFields =
+    std::variant<RoleSetFields, OwnerTransferFields, PolicySetFields, RoomDestroyFields>;
+struct ChangeRequest {
+  EntryToken token;
+  ChangeFields change;
+};
+
 struct AlarmRecord {
   std::uint64_t number = 0;
   ui::AlarmKind kind{};
@@ -134,6 +145,8 @@ struct RoomState {
   std::uint64_t counter_stored = 0;
   // A member.leave that has not come back in the log.
   std::optional<EntryToken> leaving;
+  std::vector<ChangeRequest> requests;  // oldest first
+  std::set<MemberId> removing;          // with the next rotation
 
   std::map<MemberId, Acquaintance> people;
   std::vector<Invite> invites;  // oldest first
@@ -153,5 +166,6 @@ inline constexpr std::size_t kInvitesKept = 64;
 // With those that can't go yet: revoked while there was no connection, used but not arrived.
 inline constexpr std::size_t kInvitesMax = 256;
 inline constexpr std::size_t kAlarmsKept = 64;
+inline constexpr std::size_t kRequestsMax = 16;
 
 }  // namespace zerofc::member

@@ -1,5 +1,6 @@
 #include "core/member/testing/forged_room.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
 #include "core/log/chain.hpp"
@@ -120,12 +121,13 @@ ControlContent ForgedRoom::next_add(BytesView card, const InviteId& invite_id) c
   return content;
 }
 
-ControlContent ForgedRoom::next_rotation() {
+ControlContent ForgedRoom::next_rotation(std::vector<MemberId> removed) {
+  std::sort(removed.begin(), removed.end());
   next_key_ = random<RoomKey>();
   ControlContent content = next(Kind::kKeyRotate);
   const Epoch epoch = state->epoch() + 1;
-  content.fields = KeyRotateFields{
-      epoch, state->epoch(), {}, crypto().sha256({key_commit_content(nonce, epoch, *next_key_)})};
+  content.fields = KeyRotateFields{epoch, state->epoch(), std::move(removed),
+                                   crypto().sha256({key_commit_content(nonce, epoch, *next_key_)})};
   return content;
 }
 
@@ -151,11 +153,12 @@ Seq ForgedRoom::land(const ControlContent& content, std::map<MemberId, Bytes> bo
   return seq;
 }
 
-Seq ForgedRoom::rotate() {
-  const ControlContent content = next_rotation();
+Seq ForgedRoom::rotate(const std::vector<MemberId>& removed) {
+  const ControlContent content = next_rotation(removed);
   std::map<MemberId, Bytes> boxes;
   for (const auto& [id, member] : state->everybody()) {
-    if (member.is_member() && id != owner_id) boxes.emplace(id, box_for(id));
+    const bool stays = std::find(removed.begin(), removed.end(), id) == removed.end();
+    if (member.is_member() && id != owner_id && stays) boxes.emplace(id, box_for(id));
   }
   return land(content, std::move(boxes));
 }

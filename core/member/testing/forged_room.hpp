@@ -71,11 +71,11 @@ class ForgedRoom {
   [[nodiscard]] ControlContent next(Kind kind) const;
   [[nodiscard]] ControlContent next_add(BytesView card, const InviteId& invite) const;
   // Makes the next key. Its box for a member.
-  [[nodiscard]] ControlContent next_rotation();
+  [[nodiscard]] ControlContent next_rotation(std::vector<MemberId> removed = {});
   [[nodiscard]] Bytes box_for(const MemberId& member) const;
   // Signs it as the owner, adds it to the log and follows it.
   Seq land(const ControlContent& content, std::map<MemberId, Bytes> boxes = {});
-  Seq rotate();
+  Seq rotate(const std::vector<MemberId>& removed = {});
   MemberId admit(const Person& person);
 
   // ---- admitting the subject

@@ -80,6 +80,9 @@ struct Painter {
     page.rotation = {patch.epoch, patch.used, patch.rotating, patch.missing,
                      id_of<MemberId>(patch.leaver)};
   }
+  void operator()(const ui::patch::RoomPolicyChanged& patch) const {
+    page.policy = ShownPolicy{patch.rotate_every, patch.max_members, patch.joins_open};
+  }
   void operator()(const ui::patch::AlarmRaised& patch) const {
     page.alarms[patch.alarm.alarm] = {patch.alarm.kind, id_of<MemberId>(patch.alarm.member),
                                       patch.alarm.seq};

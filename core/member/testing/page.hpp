@@ -61,6 +61,12 @@ struct ShownRotation {
   std::optional<MemberId> leaver;
 };
 
+struct ShownPolicy {
+  std::uint64_t rotate_every = 0;
+  std::uint64_t max_members = 0;
+  bool joins_open = false;
+};
+
 struct Page {
   // An encoded patch. Ends the program if it can't be decoded.
   void show(BytesView patch);
@@ -80,6 +86,7 @@ struct Page {
   std::map<InviteId, ShownInvite> invites;
   std::map<std::uint64_t, ShownAlarm> alarms;
   ShownRotation rotation;
+  std::optional<ShownPolicy> policy;
   std::vector<ui::ProblemCode> problems;
   bool has_older = false;  // of the last history.loaded
 };

@@ -71,7 +71,11 @@ TEST_F(ClientIntents, values_out_of_bounds_are_a_fault_of_the_page_and_change_no
   host_.ask(ui::intent::HistoryBefore{.room = room_.bytes(), .count = 201});
   host_.ask(ui::intent::InviteCreate{.room = room_.bytes(), .ref = 2, .expires_s = 59});
   host_.ask(ui::intent::InviteCreate{.room = room_.bytes(), .ref = 2, .expires_s = 2'592'001});
-  EXPECT_EQ(host_.problems(), std::vector<ProblemCode>(6, ProblemCode::kInternal));
+  host_.ask(ui::intent::RoomRemoveMembers{.room = room_.bytes(), .members = {}});
+  host_.ask(ui::intent::RoomSetRole{.room = room_.bytes(), .role = ui::Role::kOwner});
+  host_.ask(ui::intent::RoomSetPolicy{.room = room_.bytes(), .rotate_every = 9});
+  host_.ask(ui::intent::RoomSetPolicy{.room = room_.bytes(), .max_members = 1001});
+  EXPECT_EQ(host_.problems(), std::vector<ProblemCode>(10, ProblemCode::kInternal));
   EXPECT_THAT(script().calls, IsEmpty());
 }
 
@@ -87,9 +91,16 @@ TEST_F(ClientIntents, each_goes_to_its_room) {
   host_.ask(ui::intent::InviteCreate{.room = id, .ref = 4, .expires_s = 60});
   host_.ask(ui::intent::InviteRevoke{.room = id});
   host_.ask(ui::intent::AlarmDismiss{.room = id, .alarm = 6});
-  EXPECT_THAT(script().calls, ElementsAre("leave", "rotate_key", "read_up_to 17", "send_text hello",
-                                          "retry", "discard", "history_before 200",
-                                          "create_invite 60", "revoke_invite", "dismiss_alarm 6"));
+  host_.ask(ui::intent::RoomRemoveMembers{.room = id, .members = {{}, {}}});
+  host_.ask(ui::intent::RoomSetRole{.room = id, .role = ui::Role::kAdmin});
+  host_.ask(ui::intent::RoomTransfer{.room = id});
+  host_.ask(ui::intent::RoomSetPolicy{.room = id, .joins_open = false});
+  host_.ask(ui::intent::RoomDestroy{.room = id});
+  EXPECT_THAT(
+      script().calls,
+      ElementsAre("leave", "rotate_key", "read_up_to 17", "send_text hello", "retry", "discard",
+                  "history_before 200", "create_invite 60", "revoke_invite", "dismiss_alarm 6",
+                  "remove_members 2", "set_role 1", "transfer", "set_policy locked", "destroy"));
   EXPECT_THAT(host_.problems(), IsEmpty());
 }
 

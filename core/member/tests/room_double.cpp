@@ -130,6 +130,21 @@ bool Room::may_forget(Out& out) const {
   return impl_->facts().state != ui::RoomState::kLive;
 }
 void Room::rotate_key(const Context& /*context*/, Out& out) { impl_->called("rotate_key", out); }
+void Room::remove_members(const Context& /*context*/, Out& out,
+                          const std::vector<MemberId>& members) {
+  impl_->called("remove_members " + std::to_string(members.size()), out);
+}
+void Room::set_role(const Context& /*context*/, Out& out, const MemberId& /*member*/, Role role) {
+  impl_->called("set_role " + std::to_string(static_cast<int>(role)), out);
+}
+void Room::transfer(const Context& /*context*/, Out& out, const MemberId& /*member*/) {
+  impl_->called("transfer", out);
+}
+void Room::set_policy(const Context& /*context*/, Out& out, const PolicyChange& change) {
+  impl_->called(std::string("set_policy") + (change.joins_open.value_or(true) ? "" : " locked"),
+                out);
+}
+void Room::destroy(const Context& /*context*/, Out& out) { impl_->called("destroy", out); }
 void Room::read_up_to(const Context& /*context*/, Out& out, Seq seq) {
   impl_->called("read_up_to " + std::to_string(seq), out);
 }

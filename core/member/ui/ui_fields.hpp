@@ -14,18 +14,18 @@ namespace zerofc::ui {
 template <class Enum> inline constexpr std::uint64_t kCodes = 0;  // bit n: code n is known
 template <> inline constexpr std::uint64_t kCodes<VaultState> = 0x3f;
 template <> inline constexpr std::uint64_t kCodes<RoomState> = 0xff;
-template <> inline constexpr std::uint64_t kCodes<RoomEnd> = 0xfffe;
+template <> inline constexpr std::uint64_t kCodes<RoomEnd> = 0x3fffe;
 template <> inline constexpr std::uint64_t kCodes<LinkState> = 0x1ff;
 template <> inline constexpr std::uint64_t kCodes<ConnectionState> = 0x7ff;
 template <> inline constexpr std::uint64_t kCodes<Refusal> = 0x3fe;
 template <> inline constexpr std::uint64_t kCodes<Role> = 0x7;
-template <> inline constexpr std::uint64_t kCodes<MemberState> = 0x7;
-template <> inline constexpr std::uint64_t kCodes<ItemKind> = 0x7fff;
+template <> inline constexpr std::uint64_t kCodes<MemberState> = 0xf;
+template <> inline constexpr std::uint64_t kCodes<ItemKind> = 0x1fffff;
 template <> inline constexpr std::uint64_t kCodes<RefusalReason> = 0x7fe;
 template <> inline constexpr std::uint64_t kCodes<OutboxState> = 0x1f;
 template <> inline constexpr std::uint64_t kCodes<InviteState> = 0x3f;
 template <> inline constexpr std::uint64_t kCodes<AlarmKind> = 0x3fe;
-template <> inline constexpr std::uint64_t kCodes<ProblemCode> = 0x7ffffffe;
+template <> inline constexpr std::uint64_t kCodes<ProblemCode> = 0xfffffffe;
 
 template <class Message> struct Fields;
 template <>
@@ -154,6 +154,41 @@ struct Fields<intent::RoomRead> {
   }
 };
 template <>
+struct Fields<intent::RoomRemoveMembers> {
+  static constexpr std::uint64_t kCount = 2;
+  static bool each(auto& c, auto& m) {
+    return c.value(m.room) && c.list(m.members, 1000);
+  }
+};
+template <>
+struct Fields<intent::RoomSetRole> {
+  static constexpr std::uint64_t kCount = 3;
+  static bool each(auto& c, auto& m) {
+    return c.value(m.room) && c.value(m.member) && c.value(m.role);
+  }
+};
+template <>
+struct Fields<intent::RoomTransfer> {
+  static constexpr std::uint64_t kCount = 2;
+  static bool each(auto& c, auto& m) {
+    return c.value(m.room) && c.value(m.member);
+  }
+};
+template <>
+struct Fields<intent::RoomSetPolicy> {
+  static constexpr std::uint64_t kCount = 4;
+  static bool each(auto& c, auto& m) {
+    return c.value(m.room) && c.value(m.rotate_every) && c.value(m.max_members) && c.value(m.joins_open);
+  }
+};
+template <>
+struct Fields<intent::RoomDestroy> {
+  static constexpr std::uint64_t kCount = 1;
+  static bool each(auto& c, auto& m) {
+    return c.value(m.room);
+  }
+};
+template <>
 struct Fields<intent::MessageSend> {
   static constexpr std::uint64_t kCount = 3;
   static bool each(auto& c, auto& m) {
@@ -268,6 +303,13 @@ struct Fields<patch::RoomUnreadChanged> {
   static constexpr std::uint64_t kCount = 4;
   static bool each(auto& c, auto& m) {
     return c.value(m.room) && c.value(m.unread) && c.value(m.read) && c.value(m.newest_at);
+  }
+};
+template <>
+struct Fields<patch::RoomPolicyChanged> {
+  static constexpr std::uint64_t kCount = 4;
+  static bool each(auto& c, auto& m) {
+    return c.value(m.room) && c.value(m.rotate_every) && c.value(m.max_members) && c.value(m.joins_open);
   }
 };
 template <>

@@ -103,6 +103,43 @@ struct RoomRead {
   std::uint64_t seq = 0;  // Position in the log.
 };
 
+// room.remove_members: Removes these members, all or none, and changes the room key. Answered by members.changed or problem.
+struct RoomRemoveMembers {
+  static constexpr std::uint64_t kCode = 16;
+  Id32 room{};  // Room id.
+  std::vector<Id16> members{};  // Member ids, at least one.
+};
+
+// room.set_role: Makes a member an admin, or an admin a member. Answered by members.changed or problem.
+struct RoomSetRole {
+  static constexpr std::uint64_t kCode = 17;
+  Id32 room{};  // Room id.
+  Id16 member{};  // Member id.
+  Role role{};  // admin or member.
+};
+
+// room.transfer: Hands the room over: the member becomes its owner, this client an admin. Answered by members.changed or problem.
+struct RoomTransfer {
+  static constexpr std::uint64_t kCode = 18;
+  Id32 room{};  // Room id.
+  Id16 member{};  // Member id.
+};
+
+// room.set_policy: Changes what is given of the policy. Answered by room.policy_changed or problem.
+struct RoomSetPolicy {
+  static constexpr std::uint64_t kCode = 19;
+  Id32 room{};  // Room id.
+  std::optional<std::uint64_t> rotate_every{};  // Messages per room key, 10..1000.
+  std::optional<std::uint64_t> max_members{};  // 2..1000.
+  std::optional<bool> joins_open{};  // Whether anybody can be admitted.
+};
+
+// room.destroy: Closes the room for everybody. Answered by room.state_changed or problem.
+struct RoomDestroy {
+  static constexpr std::uint64_t kCode = 25;
+  Id32 room{};  // Room id.
+};
+
 // message.send: Answered by outbox.changed or problem with the same ref.
 struct MessageSend {
   static constexpr std::uint64_t kCode = 20;
@@ -246,6 +283,15 @@ struct RoomUnreadChanged {
   std::optional<std::uint64_t> newest_at{};  // When the newest message was sent.
 };
 
+// room.policy_changed: The room's policy.
+struct RoomPolicyChanged {
+  static constexpr std::uint64_t kCode = 15;
+  Id32 room{};  // Room id.
+  std::uint64_t rotate_every = 0;  // Messages per room key.
+  std::uint64_t max_members = 0;  // Most members.
+  bool joins_open = false;  // Whether anybody can be admitted.
+};
+
 // room.removed: The room is forgotten, with everything of it.
 struct RoomRemoved {
   static constexpr std::uint64_t kCode = 14;
@@ -365,6 +411,11 @@ using Intent = std::variant<
     intent::RoomForget,
     intent::RoomRotateKey,
     intent::RoomRead,
+    intent::RoomRemoveMembers,
+    intent::RoomSetRole,
+    intent::RoomTransfer,
+    intent::RoomSetPolicy,
+    intent::RoomDestroy,
     intent::MessageSend,
     intent::MessageRetry,
     intent::MessageDiscard,
@@ -384,6 +435,7 @@ using Patch = std::variant<
     patch::RoomRenamed,
     patch::RoomStateChanged,
     patch::RoomUnreadChanged,
+    patch::RoomPolicyChanged,
     patch::RoomRemoved,
     patch::MembersChanged,
     patch::ItemsAdded,

@@ -54,6 +54,8 @@ namespace zerofc::ui {
     case RoomEnd::kNotMember: return "not_member";
     case RoomEnd::kServerFull: return "server_full";
     case RoomEnd::kServerRefused: return "server_refused";
+    case RoomEnd::kRemoved: return "removed";
+    case RoomEnd::kDestroyed: return "destroyed";
   }
   return "";
 }
@@ -114,6 +116,7 @@ namespace zerofc::ui {
     case MemberState::kInvited: return "invited";
     case MemberState::kPresent: return "present";
     case MemberState::kLeft: return "left";
+    case MemberState::kRemoved: return "removed";
   }
   return "";
 }
@@ -134,6 +137,12 @@ namespace zerofc::ui {
     case ItemKind::kInvalidControl: return "invalid_control";
     case ItemKind::kWaitingForKey: return "waiting_for_key";
     case ItemKind::kForgotten: return "forgotten";
+    case ItemKind::kMembersRemoved: return "members_removed";
+    case ItemKind::kMadeAdmin: return "made_admin";
+    case ItemKind::kOwnerChanged: return "owner_changed";
+    case ItemKind::kPolicySet: return "policy_set";
+    case ItemKind::kDestroyed: return "destroyed";
+    case ItemKind::kMadeMember: return "made_member";
   }
   return "";
 }
@@ -219,6 +228,7 @@ namespace zerofc::ui {
     case ProblemCode::kRandomFailed: return "random_failed";
     case ProblemCode::kLogFull: return "log_full";
     case ProblemCode::kServerRefused: return "server_refused";
+    case ProblemCode::kMemberUnknown: return "member_unknown";
   }
   return "";
 }
@@ -288,6 +298,11 @@ template <>
 struct Names<patch::RoomUnreadChanged> {
   static constexpr std::string_view kName = "room.unread_changed";
   static constexpr std::array<std::string_view, 4> kFields{"room", "unread", "read", "newest_at"};
+};
+template <>
+struct Names<patch::RoomPolicyChanged> {
+  static constexpr std::string_view kName = "room.policy_changed";
+  static constexpr std::array<std::string_view, 4> kFields{"room", "rotate_every", "max_members", "joins_open"};
 };
 template <>
 struct Names<patch::RoomRemoved> {

@@ -54,6 +54,8 @@ enum class RoomEnd : std::uint8_t {
   kNotMember = 13,  // The server says that this client is no member.
   kServerFull = 14,  // The server takes no more rooms.
   kServerRefused = 15,  // The server refused the room for another reason.
+  kRemoved = 16,  // The owner or an admin has removed this client from the room.
+  kDestroyed = 17,  // The owner has closed the room for everybody.
 };
 
 // What is known of an invite link before anything of it is used.
@@ -108,7 +110,8 @@ enum class Role : std::uint8_t {
 enum class MemberState : std::uint8_t {
   kInvited = 0,  // Added, but has not written its first entry: not arrived.
   kPresent = 1,  // Has confirmed its arrival under the room key.
-  kLeft = 2,  // Is no member any more; kept because the log names it.
+  kLeft = 2,  // Has left; kept because the log names it.
+  kRemoved = 3,  // Was removed; kept because the log names it.
 };
 
 // What an item of the message log shows.
@@ -128,6 +131,12 @@ enum class ItemKind : std::uint8_t {
   kInvalidControl = 12,  // A control entry in the name of `author` that the room's rules do not allow; it changed nothing.
   kWaitingForKey = 13,  // An entry of `author` that cannot be opened yet: the key of its epoch has not come.
   kForgotten = 14,  // `number` entries from this seq on are not kept on this device any more: the room's history is as long as it may be.
+  kMembersRemoved = 15,  // `author` removed `subject` and changed the room key; `number` is how many were removed, `subject` the first of them.
+  kMadeAdmin = 16,  // `author` made `subject` an admin.
+  kOwnerChanged = 17,  // `author` handed the room over to `subject`.
+  kPolicySet = 18,  // `author` changed the room's policy.
+  kDestroyed = 19,  // `author` closed the room for everybody.
+  kMadeMember = 20,  // `author` made `subject`, an admin before, a member.
 };
 
 // Which check a refused message failed.
@@ -196,7 +205,7 @@ enum class ProblemCode : std::uint8_t {
   kRoomUnknown = 16,  // No such room in this client.
   kNotLive = 17,  // The room is not live, so nothing can be sent.
   kNotAuthorised = 18,  // The role does not allow it.
-  kOwnerCannotLeave = 19,  // The owner cannot leave the room.
+  kOwnerCannotLeave = 19,  // The owner can leave only after handing the room over.
   kTooManyInvites = 20,  // The room has as many live invites as the server allows.
   kInviteUnknown = 21,  // No such invite, or it is not live any more.
   kTooManyRooms = 22,  // This client holds `amount` rooms already.
@@ -208,6 +217,7 @@ enum class ProblemCode : std::uint8_t {
   kRandomFailed = 28,  // The device's random source failed; nothing was made.
   kLogFull = 29,  // The room's log is full.
   kServerRefused = 30,  // The server refused it for another reason.
+  kMemberUnknown = 31,  // No such member, or it is none any more.
 };
 
 // A member, present or past. Key: member.

@@ -28,6 +28,8 @@ std::string name(FrameCode code) {
       {FrameCode::kWrongAuthor, "wrong-author"},
       {FrameCode::kNewerVersion, "newer-version"},
       {FrameCode::kLogFull, "log-full"},
+      {FrameCode::kBadTarget, "bad-target"},
+      {FrameCode::kRoomDestroyed, "room-destroyed"},
       {FrameCode::kInviteUnknown, "invite-unknown"},
       {FrameCode::kInviteUsed, "invite-used"},
       {FrameCode::kInviteRevoked, "invite-revoked"},

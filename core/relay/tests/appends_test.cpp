@@ -260,9 +260,11 @@ TEST_F(RelayAppend, of_a_control_entry_obeys_the_authority_function) {
   stale.prev = random<Hash>();
   EXPECT_THAT(rejected(owner, sign_entry(stale, room.owner.signing)),
               ElementsAre("rejected stale-prev"));
-  ControlContent removal = room.next_rotation(room.owner_id);
-  std::get<KeyRotateFields>(removal.fields).removed = {member_id};
-  EXPECT_THAT(rejected(owner, sign_entry(removal, room.owner.signing)),
+  EXPECT_THAT(rejected(owner, sign_entry(room.next_transfer(room.owner_id, room.owner_id),
+                                         room.owner.signing)),
+              ElementsAre("rejected bad-target"));
+  const ControlContent leave = room.next(Kind::kMemberLeave, room.owner_id);
+  EXPECT_THAT(rejected(owner, testing::sign_of_tomorrow(leave, room.owner.signing)),
               ElementsAre("rejected newer-version"));
   EXPECT_EQ(head(), 1U);
 }

@@ -45,7 +45,7 @@ Again through(std::optional<Content> (*decode)(BytesView)) {
 std::optional<Bytes> entry_again(BytesView bytes) {
   const auto entry = decode_entry(bytes);
   if (!entry) return std::nullopt;
-  return entry->kind > Kind::kKeyRotate ? Bytes() : encode(*entry);
+  return entry->kind > Kind::kRoomDestroy ? Bytes() : encode(*entry);
 }
 
 std::optional<Bytes> control_again(BytesView bytes) {
@@ -105,6 +105,10 @@ std::vector<Codec> codecs() {
       {"member-add-content", "control-content", control_again},
       {"member-leave-content", "control-content", control_again},
       {"key-rotate-content", "control-content", control_again},
+      {"role-set-content", "control-content", control_again},
+      {"owner-transfer-content", "control-content", control_again},
+      {"policy-set-content", "control-content", control_again},
+      {"room-destroy-content", "control-content", control_again},
       {"message-content", "message-content", message_again},
       {"message-body", "message-body", body_again},
       {"box-content", "box-content", box_again},

@@ -61,7 +61,10 @@ TEST(Control, EveryKindIsReadAsItWasWritten) {
   const MemberAddFields add{kCard, filled<InviteId>(0x90)};
   for (const ControlContent& content :
        {genesis(), later(Kind::kMemberAdd, add), later(Kind::kMemberLeave, MemberLeaveFields()),
-        rotation()}) {
+        rotation(), later(Kind::kRoleSet, RoleSetFields{filled<MemberId>(0xa0), Role::kAdmin}),
+        later(Kind::kOwnerTransfer, OwnerTransferFields{filled<MemberId>(0xa0)}),
+        later(Kind::kPolicySet, PolicySetFields{Policy()}),
+        later(Kind::kRoomDestroy, RoomDestroyFields())}) {
     const Bytes bytes = encode(content);
     const auto read = decode_control_content(bytes);
     ASSERT_TRUE(read);
@@ -115,6 +118,15 @@ TEST(Control, ThePolicyHasItsBounds) {
   }
   EXPECT_FALSE(takes([](Policy& policy) { policy.retention = kUintEnd; }));
   EXPECT_FALSE(takes([](Policy& policy) { policy.expire_after = kUintEnd; }));
+}
+
+TEST(Control, ARoleThatIsSetIsAdminOrMember) {
+  for (const auto& [role, good] :
+       {std::pair("00", false), {"01", true}, {"02", true}, {"03", false}}) {
+    const std::string fields = "82 50 a0a1a2a3a4a5a6a7a8a9aaabacadaeaf " + std::string(role);
+    EXPECT_EQ(decode_control_content(with_fields(Kind::kRoleSet, fields)).has_value(), good)
+        << role;
+  }
 }
 
 TEST(Control, EpochsAreBelowTheirEnd) {
@@ -193,9 +205,14 @@ TEST(Control, ARotationThatRemovesMembersIsReadAsItIs) {
 TEST(Control, ListsAreNoLongerThanARoomIsBig) {
   ControlContent content = rotation();
   auto& removed = std::get<KeyRotateFields>(content.fields).removed;
-  removed.assign(kMembersMax, MemberId());
+  for (std::size_t index = 0; index < kMembersMax; ++index) {
+    std::array<std::uint8_t, MemberId::kBytes> bytes{};
+    bytes[0] = static_cast<std::uint8_t>(index >> 8U);
+    bytes[1] = static_cast<std::uint8_t>(index);
+    removed.emplace_back(bytes);
+  }
   EXPECT_TRUE(decode_control_content(encode(content)));
-  removed.emplace_back();
+  removed.push_back(filled<MemberId>(0xff));
   EXPECT_FALSE(decode_control_content(encode(content)));
 }
 

@@ -114,6 +114,9 @@ export function newRoom(facts: RoomFacts): Room {
 }
 
 /** The nickname, or nothing if nobody has told. */
+/** Whether somebody is a member now: others stay known because the log names them. */
+export const isThere = (member: Member): boolean => member.state !== 'left' && member.state !== 'removed';
+
 export const nicknameOf = (room: Room, member: string | null): string | null =>
   member === null ? null : (room.members.get(member)?.nickname ?? null);
 

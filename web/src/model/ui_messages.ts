@@ -38,7 +38,9 @@ export type RoomEnd =
   | 'room_unknown' // The server does not have this room.
   | 'not_member' // The server says that this client is no member.
   | 'server_full' // The server takes no more rooms.
-  | 'server_refused'; // The server refused the room for another reason.
+  | 'server_refused' // The server refused the room for another reason.
+  | 'removed' // The owner or an admin has removed this client from the room.
+  | 'destroyed'; // The owner has closed the room for everybody.
 
 /** What is known of an invite link before anything of it is used. */
 export type LinkState =
@@ -88,7 +90,8 @@ export type Role =
 export type MemberState =
   | 'invited' // Added, but has not written its first entry: not arrived.
   | 'present' // Has confirmed its arrival under the room key.
-  | 'left'; // Is no member any more; kept because the log names it.
+  | 'left' // Has left; kept because the log names it.
+  | 'removed'; // Was removed; kept because the log names it.
 
 /** What an item of the message log shows. */
 export type ItemKind =
@@ -106,7 +109,13 @@ export type ItemKind =
   | 'two_versions' // `author` sent two bodies under one token or counter, or was restored from a backup.
   | 'invalid_control' // A control entry in the name of `author` that the room's rules do not allow; it changed nothing.
   | 'waiting_for_key' // An entry of `author` that cannot be opened yet: the key of its epoch has not come.
-  | 'forgotten'; // `number` entries from this seq on are not kept on this device any more: the room's history is as long as it may be.
+  | 'forgotten' // `number` entries from this seq on are not kept on this device any more: the room's history is as long as it may be.
+  | 'members_removed' // `author` removed `subject` and changed the room key; `number` is how many were removed, `subject` the first of them.
+  | 'made_admin' // `author` made `subject` an admin.
+  | 'owner_changed' // `author` handed the room over to `subject`.
+  | 'policy_set' // `author` changed the room's policy.
+  | 'destroyed' // `author` closed the room for everybody.
+  | 'made_member'; // `author` made `subject`, an admin before, a member.
 
 /** Which check a refused message failed. */
 export type RefusalReason =
@@ -170,7 +179,7 @@ export type ProblemCode =
   | 'room_unknown' // No such room in this client.
   | 'not_live' // The room is not live, so nothing can be sent.
   | 'not_authorised' // The role does not allow it.
-  | 'owner_cannot_leave' // The owner cannot leave the room.
+  | 'owner_cannot_leave' // The owner can leave only after handing the room over.
   | 'too_many_invites' // The room has as many live invites as the server allows.
   | 'invite_unknown' // No such invite, or it is not live any more.
   | 'too_many_rooms' // This client holds `amount` rooms already.
@@ -181,7 +190,8 @@ export type ProblemCode =
   | 'busy' // The same is under way already.
   | 'random_failed' // The device's random source failed; nothing was made.
   | 'log_full' // The room's log is full.
-  | 'server_refused'; // The server refused it for another reason.
+  | 'server_refused' // The server refused it for another reason.
+  | 'member_unknown'; // No such member, or it is none any more.
 
 /** A member, present or past. Key: member. */
 export interface Member {
@@ -315,6 +325,38 @@ export type Intent =
       readonly room: string; // Room id.
       readonly seq: number; // Position in the log.
     }
+  // Removes these members, all or none, and changes the room key. Answered by members.changed or problem.
+  | {
+      readonly is: 'room.remove_members';
+      readonly room: string; // Room id.
+      readonly members: readonly string[]; // Member ids, at least one.
+    }
+  // Makes a member an admin, or an admin a member. Answered by members.changed or problem.
+  | {
+      readonly is: 'room.set_role';
+      readonly room: string; // Room id.
+      readonly member: string; // Member id.
+      readonly role: Role; // admin or member.
+    }
+  // Hands the room over: the member becomes its owner, this client an admin. Answered by members.changed or problem.
+  | {
+      readonly is: 'room.transfer';
+      readonly room: string; // Room id.
+      readonly member: string; // Member id.
+    }
+  // Changes what is given of the policy. Answered by room.policy_changed or problem.
+  | {
+      readonly is: 'room.set_policy';
+      readonly room: string; // Room id.
+      readonly rotate_every: number | null; // Messages per room key, 10..1000.
+      readonly max_members: number | null; // 2..1000.
+      readonly joins_open: boolean | null; // Whether anybody can be admitted.
+    }
+  // Closes the room for everybody. Answered by room.state_changed or problem.
+  | {
+      readonly is: 'room.destroy';
+      readonly room: string; // Room id.
+    }
   // Answered by outbox.changed or problem with the same ref.
   | {
       readonly is: 'message.send';
@@ -439,6 +481,14 @@ export type Patch =
       readonly unread: number; // Messages of others after `read`.
       readonly read: number | null; // Newest seq that the person has seen.
       readonly newest_at: number | null; // When the newest message was sent.
+    }
+  // The room's policy.
+  | {
+      readonly is: 'room.policy_changed';
+      readonly room: string; // Room id.
+      readonly rotate_every: number; // Messages per room key.
+      readonly max_members: number; // Most members.
+      readonly joins_open: boolean; // Whether anybody can be admitted.
     }
   // The room is forgotten, with everything of it.
   | {

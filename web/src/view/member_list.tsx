@@ -1,5 +1,6 @@
 import { useEffect, useRef } from 'preact/hooks';
 import type { Room } from '../model/state.ts';
+import { isThere } from '../model/state.ts';
 import type { Member } from '../model/ui_messages.ts';
 import { shortMomentOf } from './format.ts';
 import { Icon } from './icon.tsx';
@@ -17,7 +18,7 @@ interface MemberListProps {
 
 /** Who is in the room: beside the messages, or over them on a small screen. */
 export function MemberList({ room, open, onClose }: MemberListProps) {
-  const members = [...room.members.values()].filter((member) => member.state !== 'left');
+  const members = [...room.members.values()].filter(isThere);
   const box = useRef<HTMLElement>(null);
   useEffect(() => {
     if (open) box.current?.focus();

@@ -1,5 +1,6 @@
 import { useMemo } from 'preact/hooks';
 import type { Room } from '../model/state.ts';
+import { isThere } from '../model/state.ts';
 import { rowsOf } from '../model/timeline.ts';
 import { Icon } from './icon.tsx';
 import { LogRow } from './log_rows.tsx';
@@ -52,7 +53,7 @@ function LogStart({ room, atStart, empty }: { room: Room; atStart: boolean; empt
 
 /** What stands below the last row while nobody else is in the room. */
 function LogAlone({ room }: { room: Room }) {
-  const there = [...room.members.values()].filter((member) => member.state !== 'left');
+  const there = [...room.members.values()].filter(isThere);
   if (room.history.more !== false || there.length !== 1 || room.facts.state !== 'live') return null;
   return <p class="log-alone">{there[0]?.role === 'owner' ? text.log.aloneOwner : text.log.alone}</p>;
 }

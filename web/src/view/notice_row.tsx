@@ -26,7 +26,17 @@ function NoticeSentence({ room, item }: { room: Room; item: Item }) {
     case 'text':
       return null;
     case 'member_added':
-      return <Sentence words={text.notices.member_added} names={[author, memberName(room, item.subject)]} />;
+    case 'made_admin':
+    case 'made_member':
+    case 'owner_changed':
+      return <Sentence words={text.notices[item.kind]} names={[author, memberName(room, item.subject)]} />;
+    case 'members_removed':
+      return (
+        <Sentence
+          words={(name, subject) => text.notices.members_removed(name, subject, number - 1)}
+          names={[author, memberName(room, item.subject)]}
+        />
+      );
     case 'room_named':
     case 'renamed':
       return <Sentence words={text.notices[item.kind]} names={[author, item.text ?? '']} />;

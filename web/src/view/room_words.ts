@@ -1,6 +1,6 @@
 // How rooms, members and notices are put into words.
 import type { Room } from '../model/state.ts';
-import { nicknameOf } from '../model/state.ts';
+import { isThere, nicknameOf } from '../model/state.ts';
 import { text } from './text.ts';
 
 export const roomTitle = (room: Room): string =>
@@ -19,5 +19,5 @@ export function roomLine(room: Room): string {
   const newest = room.items.findLast((item) => item.kind === 'text');
   if (newest !== undefined) return text.log.says(memberName(room, newest.author), newest.text ?? '');
   if (room.members.size === 0) return '';
-  return text.members.count([...room.members.values()].filter((member) => member.state !== 'left').length);
+  return text.members.count([...room.members.values()].filter(isThere).length);
 }

@@ -193,6 +193,8 @@ export const english = {
       not_member: 'The server says that you are no member of this room.',
       server_full: 'This server takes no more rooms at the moment.',
       server_refused: 'The server refused this room.',
+      removed: 'You were removed from this room.',
+      destroyed: 'The owner has closed this room for everybody.',
     } satisfies Record<RoomEnd, string>,
   },
 
@@ -289,6 +291,15 @@ export const english = {
     member_added: (author: string, subject: string) => `${author} let ${subject} in`,
     arrived: (author: string) => `${author} has arrived`,
     member_left: (author: string) => `${author} left`,
+    members_removed: (author: string, subject: string, others: number) =>
+      others === 0
+        ? `${author} removed ${subject}, and the room has a new key`
+        : `${author} removed ${subject} and ${others} ${others === 1 ? 'other' : 'others'}, and the room has a new key`,
+    made_admin: (author: string, subject: string) => `${author} made ${subject} an admin`,
+    made_member: (author: string, subject: string) => `${author} made ${subject} a member again, no longer an admin`,
+    owner_changed: (author: string, subject: string) => `${author} handed the room over to ${subject}`,
+    policy_set: (author: string) => `${author} changed the room’s rules`,
+    destroyed: (author: string) => `${author} closed the room for everybody`,
     key_rotated: (author: string, epoch: number) => `New room key ${epoch + 1}, made by ${author}`,
     room_named: (author: string, name: string) => `${author} named the room “${name}”`,
     renamed: (author: string, name: string) => `${author} is now called ${name}`,
@@ -450,6 +461,7 @@ export const english = {
       random_failed: () => 'This device gives no random numbers, so no key could be made.',
       log_full: () => 'This room has reached its largest length. Create a new one.',
       server_refused: () => 'The server refused that.',
+      member_unknown: () => 'That person is not in the room any more.',
     } satisfies Record<ProblemCode, (amount: number) => string>,
   },
 

@@ -1,4 +1,5 @@
 import type { Room } from '../model/state.ts';
+import { isThere } from '../model/state.ts';
 import { Dialog } from './dialog.tsx';
 import { Fingerprint } from './fingerprint.tsx';
 import { InertLine } from './inert.tsx';
@@ -9,7 +10,7 @@ import { text } from './text.ts';
 /** Fingerprints of room, server and members, to compare over another way. */
 export function VerifyDialog({ room, onClose }: { room: Room; onClose: () => void }) {
   const { room: id, server } = room.facts;
-  const members = [...room.members.values()].filter((member) => member.state !== 'left');
+  const members = [...room.members.values()].filter(isThere);
   return (
     <Dialog title={text.verify.title} onClose={onClose}>
       <p>{text.verify.about}</p>

@@ -324,9 +324,9 @@ TEST_F(Joining, an_admission_with_another_invite_is_refused) {
 }
 
 TEST_F(Joining, a_log_of_a_newer_client_is_refused_as_such) {
-  ControlContent content = room.next_rotation();
-  std::get<KeyRotateFields>(content.fields).removed = {room.owner_id};
-  room.log.add(sign_entry(content, room.owner.signing));
+  ControlContent content = room.next(Kind::kMemberLeave);
+  content.fields = MemberLeaveFields{};
+  room.log.add(testing::sign_of_tomorrow(content, room.owner.signing));
   verify(room.grant_content());
   expect_declined(ui::RoomEnd::kNewerClient);
 }

@@ -389,11 +389,11 @@ TEST_F(Reading, hole_F_a_control_entry_replayed_is_invalid) {
 }
 
 TEST_F(Reading, an_entry_of_a_newer_client_stops_the_room_and_is_not_passed) {
-  ControlContent content = room.next_rotation();
-  std::get<KeyRotateFields>(content.fields).removed = {jim.self()};
+  ControlContent content = room.next(Kind::kMemberLeave);
+  content.fields = MemberLeaveFields{};
   jim.say("not sent yet");
   const auto before = jim.history();
-  relay(sign_entry(content, room.owner.signing));
+  relay(testing::sign_of_tomorrow(content, room.owner.signing));
   EXPECT_EQ(jim.ending(), Subject::Ending::kClose);
   EXPECT_EQ(jim.page.state, ui::RoomState::kStopped);
   EXPECT_EQ(jim.page.end, ui::RoomEnd::kNewerClient);
@@ -409,10 +409,11 @@ TEST_F(Reading, an_entry_of_a_newer_client_by_a_plain_member_is_merely_invalid) 
   const Person bob;
   const MemberId id = room.admit(bob);
   room.log.show(jim, room.log.size() - 1);
-  ControlContent content = room.next_rotation();
+  ControlContent content = room.next(Kind::kMemberLeave);
   content.author = id;
-  std::get<KeyRotateFields>(content.fields).removed = {jim.self()};
-  EXPECT_EQ(relay(sign_entry(content, bob.signing))->kind, ItemKind::kInvalidControl);
+  content.fields = MemberLeaveFields{};
+  EXPECT_EQ(relay(testing::sign_of_tomorrow(content, bob.signing))->kind,
+            ItemKind::kInvalidControl);
   EXPECT_EQ(jim.page.state, ui::RoomState::kLive);
 }
 
