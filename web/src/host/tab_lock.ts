@@ -17,6 +17,12 @@ export class TabLock {
     return this.#held;
   }
 
+  /** Whether no tab has it. */
+  async isFree(): Promise<boolean> {
+    const { held = [] } = await this.#locks.query();
+    return !held.some(({ name }) => name === kName);
+  }
+
   /** False if another tab has it. `steal` takes it from there. It is kept until this tab goes, or another steals it. */
   acquire(steal: boolean): Promise<boolean> {
     return new Promise((resolve, reject) => {

@@ -1,25 +1,31 @@
 // The page's client core in its worker: starts it, ends it, and passes messages.
 import type { Client, ClientHandlers, HostNotice } from '../model/host.ts';
 import type { FromWorker } from '../worker/messages.ts';
+import { type Channel, OtherTabs } from './other_tabs.ts';
 import { type Surroundings, whatIsMissing } from './requirements.ts';
 import { TabLock } from './tab_lock.ts';
 
 export interface HostParts {
   readonly scope: Surroundings;
   readonly locks: LockManager | undefined;
+  readonly tabs: Channel;
   readonly origin: string;
+  /** Asks the browser to show this tab; most let that happen only shortly after somebody did something in it. */
+  comeToFront(): void;
   startWorker(): Worker;
 }
 
 export class WorkerClient implements Client {
   readonly #handlers: ClientHandlers;
   readonly #parts: HostParts;
+  readonly #otherTabs: OtherTabs;
   #lock: TabLock | null = null;
   #worker: Worker | null = null;
 
   constructor(handlers: ClientHandlers, parts: HostParts) {
     this.#handlers = handlers;
     this.#parts = parts;
+    this.#otherTabs = new OtherTabs(parts.tabs, (link) => this.#asked(link));
     // Later, since whoever connects has no client yet.
     queueMicrotask(() => this.#begin(false));
   }
@@ -36,6 +42,19 @@ export class WorkerClient implements Client {
 
   takeOver(): void {
     this.#begin(true);
+  }
+
+  async askHolder(link: string | null): Promise<number | null> {
+    const rooms = await this.#otherTabs.ask(link);
+    if (rooms !== null || link !== null) return rooms;
+    // The tab that had them may be closed by now.
+    return (await this.#lock?.isFree()) === true ? 0 : null;
+  }
+
+  #asked(link: string | null): number | null {
+    if (this.#lock?.held !== true) return null;
+    if (link !== null) this.#parts.comeToFront();
+    return this.#handlers.asked(link);
   }
 
   #begin(steal: boolean): void {

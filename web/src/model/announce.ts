@@ -1,9 +1,15 @@
 // What a screen reader is told of new messages: author and text, and of many at once only how many.
-import { type Announcement, nicknameOf, type State } from './state.ts';
+import { shownName, wholeName } from './names.ts';
+import type { Announcement, Room, State } from './state.ts';
 import type { Patch } from './ui_messages.ts';
 
 const kSpokenMax = 3;
 const kKept = 6;
+
+function authorOf(room: Room, member: string | null): string | null {
+  const shown = shownName(room, member);
+  return shown === null ? null : wholeName(shown);
+}
 
 /** `state` is the state before the patch. Only messages of others, new at the end of the room on screen, are spoken. */
 export function announced(state: State, patch: Patch): readonly Announcement[] {
@@ -22,7 +28,7 @@ export function announced(state: State, patch: Patch): readonly Announcement[] {
       : spoken.map((item) => ({
           id: ++id,
           is: 'message',
-          author: nicknameOf(room, item.author),
+          author: authorOf(room, item.author),
           text: item.text ?? '',
           count: 1,
         }));

@@ -1,5 +1,5 @@
 // What a patch makes of the state. Pure; a patch for a room that is not there changes nothing.
-import { newRoom, type Room, type State } from './state.ts';
+import { type Arrival, isOfPassphrase, newRoom, type Problem, type Room, type State } from './state.ts';
 import type { Item, Patch } from './ui_messages.ts';
 
 /** Elements by a key: each of `changed` replaces its like or is added at the end. */
@@ -123,6 +123,20 @@ function roomAdded(state: State, patch: Extract<Patch, { is: 'room.added' }>): S
   };
 }
 
+const kArrivalsMax = 4;
+
+/** Invites that are used now and were not before. */
+function withArrivals(state: State, room: Room, patch: Extract<Patch, { is: 'invites.changed' }>): State {
+  const open = new Set(
+    room.invites.filter(({ state }) => state === 'live' || state === 'publishing').map(({ invite }) => invite),
+  );
+  let id = state.arrivals.at(-1)?.id ?? 0;
+  const added: Arrival[] = [];
+  for (const { invite, used_by: member, state } of patch.invites)
+    if (state === 'used' && member !== null && open.has(invite)) added.push({ id: ++id, room: patch.room, member });
+  return added.length === 0 ? state : { ...state, arrivals: [...state.arrivals, ...added].slice(-kArrivalsMax) };
+}
+
 const kProblemsMax = 4;
 
 function problem(state: State, patch: Extract<Patch, { is: 'problem' }>): State {
@@ -145,12 +159,17 @@ function problem(state: State, patch: Extract<Patch, { is: 'problem' }>): State 
   });
 }
 
+/** What is not about a passphrase, which another may be tried for. */
+export const withoutPassphrase = (problems: readonly Problem[]): readonly Problem[] =>
+  problems.filter(({ code }) => !isOfPassphrase(code));
+
 export function applyPatch(state: State, patch: Patch): State {
   switch (patch.is) {
     case 'vault.changed': {
       const vault = { state: patch.state, busy: patch.busy };
-      if (patch.state === 'open' || patch.state === 'memory') return { ...state, vault };
-      return { ...state, vault, rooms: new Map(), shown: null, announcements: [] };
+      if (patch.state === 'open' || patch.state === 'memory')
+        return { ...state, vault, problems: withoutPassphrase(state.problems) };
+      return { ...state, vault, rooms: new Map(), shown: null, announcements: [], arrivals: [] };
     }
     case 'passphrase.suggested':
       return { ...state, suggestion: { passphrase: patch.passphrase, bits: patch.bits } };
@@ -171,7 +190,8 @@ export function applyPatch(state: State, patch: Patch): State {
       const room = state.rooms.get(patch.room);
       if (room === undefined) return state;
       const next = applyToRoom(room, patch);
-      return withRoom(state, patch.room, patch.room === state.shown ? next : trimmed(next));
+      const told = patch.is === 'invites.changed' ? withArrivals(state, room, patch) : state;
+      return withRoom(told, patch.room, patch.room === state.shown ? next : trimmed(next));
     }
   }
 }

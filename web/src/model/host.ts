@@ -21,13 +21,20 @@ export interface Client {
   send(intent: Uint8Array<ArrayBuffer>): void;
   /** Ends the worker, which wipes its memory, and starts a new one: `loading` and `ready` follow. */
   restart(): void;
-  /** Asks for the rooms of this device again after `second_tab`. */
+  /** Takes the rooms of this device from the tab that has them, after `second_tab`. */
   takeOver(): void;
+  /**
+   * Asks the tab that has the rooms how many would be lost for good if they were taken from it; null if it does not
+   * answer. `link` is an invite link that was opened here: that tab shows it.
+   */
+  askHolder(link: string | null): Promise<number | null>;
 }
 
 export interface ClientHandlers {
   patch(bytes: Uint8Array): void;
   notice(notice: HostNotice): void;
+  /** Another tab's `askHolder`, if this tab has the rooms. */
+  asked(link: string | null): number;
 }
 
 export type ConnectClient = (handlers: ClientHandlers) => Client;

@@ -21,9 +21,9 @@ export function inertText(text: string): string {
   return text.replace(/\r\n?/g, '\n').replace(kActing, shown).replace(kStacked, '$1');
 }
 
-/** One line: names. */
+/** One line: names. Blanks of all kinds are one: many would push out of sight what follows. */
 export function inertLine(text: string): string {
   return inertText(text)
-    .replace(/[\n\t]+/g, ' ')
+    .replace(/[\s\u2800\u3164\u115f\u1160\uffa0]+/g, ' ')
     .trim();
 }

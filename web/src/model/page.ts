@@ -1,13 +1,15 @@
 // What the page can be asked to do, and how it follows the core: the one place that sends intents.
 import { announced } from './announce.ts';
-import { applyPatch, trimmed } from './apply_patch.ts';
+import { applyPatch, trimmed, withoutPassphrase } from './apply_patch.ts';
 import type { Client, ClientHandlers, ConnectClient, HostNotice } from './host.ts';
-import { kInitialState, type Room, type State } from './state.ts';
+import { kInitialState, type Room, roomsAtStake, type SecondTab, type State } from './state.ts';
 import { createStore, type Store } from './store.ts';
 import { decodePatch, encodeIntent, UiCodecError } from './ui_codec.ts';
 import type { Intent, Patch } from './ui_messages.ts';
 
 const kHistoryStep = 60;
+// Nothing is drawn by it: a colour that people choose helps who imitates them.
+const kColour = 0;
 
 /** How rooms are kept: under a passphrase, or not at all. */
 export type Keep = { readonly passphrase: string } | null;
@@ -29,6 +31,10 @@ export class Page {
     const handlers: ClientHandlers = {
       patch: (bytes) => this.#decode(bytes),
       notice: (notice) => this.#notice(notice),
+      asked: (link) => {
+        if (link !== null) this.open(link);
+        return roomsAtStake(this.#state);
+      },
     };
     this.#client = connect(handlers);
   }
@@ -60,6 +66,9 @@ export class Page {
       const { problems } = this.#state;
       this.store.set({ ...kInitialState, phase: { is: 'running' }, problems, linkWaits: this.#opened !== null });
       this.#send({ is: 'client.start', origin: notice.origin });
+    } else if (notice.is === 'second_tab') {
+      this.store.set({ ...kInitialState, phase: { is: 'second_tab', passedOn: false, confirming: null } });
+      void this.#passOn();
     } else this.#change({ phase: notice });
   }
 
@@ -84,6 +93,7 @@ export class Page {
       this.#afterVault = null;
       this.#change({ creating: null, joining: this.#state.joining && { ...this.#state.joining, ref: null } });
     }
+    if (before.joining !== null && this.#state.joining === null) this.#inspectOpened();
     const shown = this.#state.shown;
     if (shown === null) return;
     const stateIn = (state: State): string | undefined => state.rooms.get(shown)?.facts.state;
@@ -105,19 +115,59 @@ export class Page {
     this.#inspectOpened();
   }
 
-  /** A link that the page was opened with is looked at as soon as the core knows which rooms there are. */
+  /**
+   * A link that the page was opened with is looked at as soon as the core knows which rooms there are, and not in the
+   * middle of a join.
+   */
   #inspectOpened(): void {
     const state = this.#state.vault?.state;
+    if (this.#state.joining !== null && this.#state.joining.ref !== null) return;
     if (this.#opened === null || (state !== 'absent' && state !== 'open' && state !== 'memory')) return;
     const link = this.#opened;
     this.#opened = null;
     this.inspect(link);
   }
 
+  /** A link was opened while the page is there. */
   open(link: string): void {
     this.#opened = link;
+    if (this.#state.phase.is === 'second_tab') {
+      void this.#passOn();
+      return;
+    }
     this.#change({ linkWaits: true });
     this.#inspectOpened();
+  }
+
+  // ---- another tab has the rooms
+
+  #changeSecondTab(part: Partial<SecondTab>): void {
+    const { phase } = this.#state;
+    if (phase.is === 'second_tab') this.#change({ phase: { ...phase, ...part } });
+  }
+
+  /** Hands the link to the tab that has the rooms. It is kept: this tab may still take over. */
+  async #passOn(): Promise<void> {
+    if (this.#opened === null) return;
+    this.#changeSecondTab({ passedOn: false });
+    const rooms = await this.#client.askHolder(this.#opened);
+    this.#changeSecondTab({ passedOn: rooms !== null });
+  }
+
+  /** Takes the rooms from the other tab, after a question if some would be lost. */
+  async takeOver(): Promise<void> {
+    const rooms = await this.#client.askHolder(null);
+    if (rooms === 0) this.confirmTakeOver();
+    else this.#changeSecondTab({ confirming: { rooms } });
+  }
+
+  confirmTakeOver(): void {
+    this.#changeSecondTab({ confirming: null });
+    if (this.#state.phase.is === 'second_tab') this.#client.takeOver();
+  }
+
+  cancelTakeOver(): void {
+    this.#changeSecondTab({ confirming: null });
   }
 
   /** Sends an intent when rooms are kept as asked. */
@@ -128,18 +178,26 @@ export class Page {
       return;
     }
     this.#afterVault = intent;
+    this.#clearPassphrase();
     this.#send(keep === null ? { is: 'vault.memory' } : { is: 'vault.create', passphrase: keep.passphrase });
   }
 
   // ---- vault
 
   unlock(passphrase: string): void {
+    this.#clearPassphrase();
     this.#send({ is: 'vault.open', passphrase });
   }
 
   /** Keeps the rooms that are in memory. */
   keep(passphrase: string): void {
+    this.#clearPassphrase();
     this.#send({ is: 'vault.create', passphrase });
+  }
+
+  /** Another passphrase is tried. */
+  #clearPassphrase(): void {
+    this.#change({ problems: withoutPassphrase(this.#state.problems) });
   }
 
   suggestPassphrase(): void {
@@ -160,16 +218,12 @@ export class Page {
     this.#client.restart();
   }
 
-  takeOver(): void {
-    this.#client.takeOver();
-  }
-
   // ---- rooms
 
   create(name: string, nickname: string, keep: Keep): void {
     const ref = this.#ref();
     this.#change({ creating: ref });
-    this.#withVault(keep, { is: 'room.create', ref, name, nickname, colour: colourOf(nickname) });
+    this.#withVault(keep, { is: 'room.create', ref, name, nickname, colour: kColour });
   }
 
   /** Looks at a link; nothing of it is used before `join`. */
@@ -183,7 +237,7 @@ export class Page {
     if (joining === null) return;
     const ref = this.#ref();
     this.#change({ joining: { ...joining, ref } });
-    this.#withVault(keep, { is: 'room.join', ref, link: joining.link, nickname, colour: colourOf(nickname) });
+    this.#withVault(keep, { is: 'room.join', ref, link: joining.link, nickname, colour: kColour });
   }
 
   dismissLink(): void {
@@ -302,14 +356,11 @@ export class Page {
     this.#send({ is: 'alarm.dismiss', room, alarm });
   }
 
+  dismissArrival(id: number): void {
+    this.#change({ arrivals: this.#state.arrivals.filter((arrival) => arrival.id !== id) });
+  }
+
   dismissProblem(id: number): void {
     this.#change({ problems: this.#state.problems.filter((problem) => problem.id !== id) });
   }
-}
-
-/** One of the 16 colours, by the nickname. */
-export function colourOf(nickname: string): number {
-  let sum = 0;
-  for (const character of nickname) sum = (sum * 31 + (character.codePointAt(0) ?? 0)) % 65_536;
-  return sum % 16;
 }

@@ -42,11 +42,31 @@ export interface Problem {
   readonly amount: number | null;
 }
 
+/** Another tab has the rooms. */
+export interface SecondTab {
+  readonly is: 'second_tab';
+  /** The link that was opened here is shown there. */
+  readonly passedOn: boolean;
+  /** Taking the rooms has to be confirmed: so many are lost for good, or an unknown number. */
+  readonly confirming: { readonly rooms: number | null } | null;
+}
+
+/** Somebody used an invite that was made here. */
+export interface Arrival {
+  readonly id: number;
+  readonly room: string;
+  readonly member: string;
+}
+
+/** Problems that are told at the field of the passphrase. */
+export const isOfPassphrase = (code: Problem['code']): boolean =>
+  code === 'passphrase_wrong' || code === 'passphrase_short' || code === 'vault_cost';
+
 /** How far the host is. */
 export type Phase =
   | { readonly is: 'loading'; readonly loaded: number; readonly total: number }
   | { readonly is: 'unsupported'; readonly reason: UnsupportedReason }
-  | { readonly is: 'second_tab' }
+  | SecondTab
   | { readonly is: 'failed'; readonly reason: FailedReason }
   | { readonly is: 'running' };
 
@@ -80,6 +100,7 @@ export interface State {
   /** `ref` of a room.create under way. */
   readonly creating: number | null;
   readonly problems: readonly Problem[];
+  readonly arrivals: readonly Arrival[];
   readonly announcements: readonly Announcement[];
 }
 
@@ -93,6 +114,7 @@ export const kInitialState: State = {
   linkWaits: false,
   creating: null,
   problems: [],
+  arrivals: [],
   announcements: [],
 };
 
@@ -113,12 +135,26 @@ export function newRoom(facts: RoomFacts): Room {
   };
 }
 
-/** The nickname, or nothing if nobody has told. */
 /** Whether somebody is a member now: others stay known because the log names them. */
 export const isThere = (member: Member): boolean => member.state !== 'left' && member.state !== 'removed';
 
-export const nicknameOf = (room: Room, member: string | null): string | null =>
-  member === null ? null : (room.members.get(member)?.nickname ?? null);
+/** How many rooms end with this tab, since they are in memory only. */
+export function roomsAtStake(state: State): number {
+  if (state.phase.is !== 'running' || state.vault?.state !== 'memory') return 0;
+  return [...state.rooms.values()].filter((room) => room.facts.state !== 'declined').length;
+}
+
+/** Whether something is lost when this tab closes. */
+export function wouldLose(state: State): boolean {
+  if (state.phase.is !== 'running') return false;
+  const unstored = ({ draft, sending, outbox }: Room): boolean =>
+    draft.trim() !== '' || sending.length > 0 || outbox.some((entry) => entry.state === 'storing');
+  return roomsAtStake(state) > 0 || [...state.rooms.values()].some(unstored);
+}
+
+/** The room is not seen before the join is done. */
+export const isJoining = ({ facts: { state } }: Room): boolean =>
+  state === 'requesting' || state === 'waiting' || state === 'verifying';
 
 /** Rooms as they are listed: newest message first, rooms without one in front. */
 export function listedRooms(state: State): readonly Room[] {

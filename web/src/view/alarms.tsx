@@ -9,10 +9,13 @@ import { text } from './text.ts';
 
 /** Signs of a dishonest server or member. */
 export function Alarms({ room }: { room: Room }) {
-  if (room.alarms.length === 0) return null;
+  // The connection's own notice says that, with the keys it shows now.
+  const told = room.connection?.state === 'server_key_changed' ? 'server_key_changed' : null;
+  const alarms = room.alarms.filter(({ kind }) => kind !== told);
+  if (alarms.length === 0) return null;
   return (
     <section class="alarms" aria-label={text.alarms.label}>
-      {room.alarms.map((alarm) => (
+      {alarms.map((alarm) => (
         <AlarmCard key={alarm.alarm} room={room} alarm={alarm} />
       ))}
     </section>
@@ -33,8 +36,8 @@ function AlarmCard({ room, alarm }: { room: Room; alarm: Alarm }) {
         <p>{text.alarms.advice[alarm.kind]}</p>
         {(alarm.expected !== null || alarm.offered !== null) && (
           <dl class="fingerprints">
-            {alarm.expected !== null && <FingerprintOf name={text.alarms.mine} value={alarm.expected} />}
-            {alarm.offered !== null && <FingerprintOf name={text.alarms.theirs} value={alarm.offered} />}
+            {alarm.expected !== null && <FingerprintOf name={text.connection.expected} value={alarm.expected} />}
+            {alarm.offered !== null && <FingerprintOf name={text.connection.offered} value={alarm.offered} />}
           </dl>
         )}
         <button type="button" class="button small" onClick={() => page.dismissAlarm(room.facts.room, alarm.alarm)}>

@@ -12,6 +12,7 @@ import { SecondTab } from './second_tab.tsx';
 import { ShortcutsDialog } from './shortcuts_dialog.tsx';
 import { Start } from './start.tsx';
 import { Unsupported } from './unsupported.tsx';
+import { useLeaveGuard } from './use_leave_guard.ts';
 import { useLifecycle } from './use_lifecycle.ts';
 import { useShortcuts } from './use_shortcuts.ts';
 import { useTitle } from './use_title.ts';
@@ -22,10 +23,11 @@ export function App() {
   const state = usePageState();
   useTitle(state);
   useLifecycle();
+  useLeaveGuard(state);
   const { phase, vault } = state;
   if (phase.is === 'unsupported') return <Unsupported reason={phase.reason} />;
   if (phase.is === 'failed') return <Failed reason={phase.reason} />;
-  if (phase.is === 'second_tab') return <SecondTab />;
+  if (phase.is === 'second_tab') return <SecondTab phase={phase} />;
   if (phase.is === 'loading') return <Loading loaded={phase.loaded} total={phase.total} />;
   if (vault === null) return <Loading loaded={0} total={0} />;
   if (vault.state === 'newer' || vault.state === 'damaged') return <VaultUnreadable newer={vault.state === 'newer'} />;
@@ -33,7 +35,7 @@ export function App() {
     return (
       <>
         <VaultLocked busy={vault.busy} linkWaits={state.linkWaits} />
-        <Problems problems={state.problems} />
+        <Problems state={state} />
       </>
     );
   if (state.joining !== null) return <JoinRoom key={state.joining.link} joining={state.joining} state={state} />;
@@ -60,7 +62,7 @@ function Chat({ state }: { state: State }) {
       ) : (
         <Room room={room} overlay={overlay} onOverlay={setOverlay} />
       )}
-      <Problems problems={state.problems} />
+      <Problems state={state} />
       <Announcer announcements={state.announcements} />
       {help && <ShortcutsDialog onClose={() => setHelp(false)} />}
     </div>

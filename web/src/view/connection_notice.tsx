@@ -1,4 +1,4 @@
-import type { Room } from '../model/state.ts';
+import { type Connection, isJoining, type Room } from '../model/state.ts';
 import { wordsOf } from './connection_status.tsx';
 import { usePage } from './context.ts';
 import { Fingerprint } from './fingerprint.tsx';
@@ -12,6 +12,7 @@ export function ConnectionNotice({ room }: { room: Room }) {
   const connection = room.connection;
   if (connection === null || !kAsked.has(connection.state)) return null;
   const changed = connection.state === 'server_key_changed';
+  if (changed && isJoining(room)) return null; // RoomProgress tells it as what it is for a joiner
   const quiet = connection.state === 'offline' || connection.state === 'replaced';
   return (
     <div class={quiet ? 'notice-bar' : 'notice-bar bad'} role={quiet ? undefined : 'alert'}>
@@ -21,18 +22,29 @@ export function ConnectionNotice({ room }: { room: Room }) {
           {changed && ` ${text.connection.keyChangedAbout}`}
         </p>
         {changed && (
-          <dl class="fingerprints">
-            {connection.expected !== null && (
-              <FingerprintOf name={text.connection.expected} value={connection.expected} />
-            )}
-            {connection.offered !== null && <FingerprintOf name={text.connection.offered} value={connection.offered} />}
-          </dl>
+          <TwoKeys connection={connection} expected={text.connection.expected} offered={text.connection.offered} />
         )}
       </div>
       <button type="button" class="button small" onClick={() => page.reconnect(room.facts.room)}>
         {connection.state === 'replaced' ? text.connection.useHere : text.connection.retry}
       </button>
     </div>
+  );
+}
+
+interface TwoKeysProps {
+  connection: Connection;
+  expected: string;
+  offered: string;
+}
+
+/** The server key that was expected and the one that was shown. */
+export function TwoKeys({ connection, expected, offered }: TwoKeysProps) {
+  return (
+    <dl class="fingerprints">
+      {connection.expected !== null && <FingerprintOf name={expected} value={connection.expected} />}
+      {connection.offered !== null && <FingerprintOf name={offered} value={connection.offered} />}
+    </dl>
   );
 }
 

@@ -6,6 +6,8 @@ interface FieldProps {
   value: string;
   onInput: (value: string) => void;
   hint?: string;
+  /** What is wrong with what was given. */
+  problem?: string | undefined;
   type?: 'text' | 'password';
   autocomplete?: string;
   maxLength?: number | undefined;
@@ -18,7 +20,7 @@ const kPassword = { type: 'password' } as const;
 const kPlain = { type: 'text' } as const;
 
 /** A labelled text box. */
-export function Field({ label, value, onInput, hint, type = 'text', after, ...rest }: FieldProps) {
+export function Field({ label, value, onInput, hint, problem, type = 'text', after, ...rest }: FieldProps) {
   const id = useId();
   const box = useRef<HTMLInputElement>(null);
   useEffect(() => {
@@ -38,13 +40,19 @@ export function Field({ label, value, onInput, hint, type = 'text', after, ...re
           spellcheck={false}
           autocapitalize="none"
           autocomplete={rest.autocomplete ?? 'off'}
-          aria-describedby={hint === undefined ? undefined : `${id}-hint`}
+          aria-describedby={`${id}-problem ${id}-hint`}
+          aria-invalid={problem !== undefined}
           maxLength={rest.maxLength}
           required={rest.required}
           onInput={(event) => onInput(event.currentTarget.value)}
         />
         {after}
       </div>
+      {problem !== undefined && (
+        <p class="field-problem" role="alert" id={`${id}-problem`}>
+          {problem}
+        </p>
+      )}
       {hint !== undefined && (
         <p class="hint" id={`${id}-hint`}>
           {hint}

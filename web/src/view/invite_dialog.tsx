@@ -36,6 +36,7 @@ export function InviteDialog({ room, onClose }: { room: Room; onClose: () => voi
   return (
     <Dialog title={text.invite.title} onClose={onClose} class="invite-dialog">
       <p>{text.invite.about}</p>
+      <ReadableSoFar room={room} />
       {invite === undefined || invite.state === 'publishing' ? (
         <div class="invite-blank" role="status">
           <div class="pulse" aria-hidden="true" />
@@ -56,6 +57,28 @@ export function InviteDialog({ room, onClose }: { room: Room; onClose: () => voi
         </button>
       </div>
     </Dialog>
+  );
+}
+
+/** Whoever joins gets the current room key, and so what was written under it. */
+function ReadableSoFar({ room }: { room: Room }) {
+  const page = usePage();
+  const { rotation } = room;
+  if (rotation === null || rotation.used === 0) return null;
+  return (
+    <p class="invite-readable">
+      {text.invite.readable(rotation.used)}
+      {rotation.may_rotate && (
+        <button
+          type="button"
+          class="link-button"
+          disabled={rotation.rotating}
+          onClick={() => page.rotateKey(room.facts.room)}
+        >
+          {rotation.rotating ? text.key.rotating : text.invite.rotateFirst}
+        </button>
+      )}
+    </p>
   );
 }
 
@@ -89,9 +112,10 @@ function Lasts({ value, onChange }: { value: number; onChange: (seconds: number)
 function LiveInvite({ room, invite, link }: { room: Room; invite: Invite; link: string }) {
   const page = usePage();
   const id = useId();
+  const local = isLocalOnly(link);
   return (
-    <div class="invite-live">
-      <QrCode content={link} label={text.invite.qr} />
+    <div class={local ? 'invite-live local' : 'invite-live'}>
+      {!local && <QrCode content={link} label={text.invite.qr} />}
       <div class="invite-link">
         <label for={id}>{text.invite.link}</label>
         <input
@@ -103,7 +127,7 @@ function LiveInvite({ room, invite, link }: { room: Room; invite: Invite; link: 
           onFocus={(event) => event.currentTarget.select()}
         />
         <p class="hint">{text.invite.expires(shortMomentOf(invite.expires_at * 1000))}</p>
-        {isLocalOnly(link) && <p class="local-only">{text.invite.local}</p>}
+        {local && <p class="local-only">{text.invite.local}</p>}
         <div class="actions leading">
           <CopyButton value={link} primary />
           <button type="button" class="button danger" onClick={() => page.revoke(room.facts.room, invite.invite)}>

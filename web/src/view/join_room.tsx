@@ -30,7 +30,7 @@ export function JoinRoom({ joining, state }: { joining: Joining; state: State })
         <h1 id={titleId}>{text.join.title}</h1>
         <JoinBody joining={joining} state={state} />
       </div>
-      <Problems problems={state.problems} />
+      <Problems state={state} />
     </main>
   );
 }
@@ -66,7 +66,7 @@ function JoinForm({ joining, absent }: { joining: Joining; absent: boolean }) {
         required
         autofocus
       />
-      {absent && <KeepRooms choice={choice} onChoice={setChoice} />}
+      {absent && <KeepRooms choice={choice} onChoice={setChoice} forget={text.keep.forget} />}
       <div class="actions">
         <button type="button" class="button" onClick={() => page.dismissLink()}>
           {text.dialog.cancel}

@@ -17,8 +17,15 @@ export function useKeepChoice(): [KeepChoice, (choice: KeepChoice) => void] {
   return useState<KeepChoice>({ keeping: false, passphrase: '' });
 }
 
+interface KeepRoomsProps {
+  choice: KeepChoice;
+  onChoice: (choice: KeepChoice) => void;
+  /** What not keeping them means. */
+  forget: string;
+}
+
 /** "Keep my rooms on this device" under a passphrase, or leave no trace. */
-export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: (choice: KeepChoice) => void }) {
+export function KeepRooms({ choice, onChoice, forget }: KeepRoomsProps) {
   const page = usePage();
   const { suggestion } = usePageState();
   const id = useId();
@@ -36,7 +43,7 @@ export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: 
 
   return (
     <fieldset class="keep">
-      <legend class="hidden">{text.keep.legend}</legend>
+      <legend>{text.keep.legend}</legend>
       <div class="check">
         <input
           id={id}
@@ -52,7 +59,7 @@ export function KeepRooms({ choice, onChoice }: { choice: KeepChoice; onChoice: 
         <label for={id}>{text.keep.keep}</label>
       </div>
       <p class="hint" id={`${id}-hint`}>
-        {choice.keeping ? text.keep.keepHint : text.keep.forget}
+        {choice.keeping ? text.keep.keepHint : forget}
       </p>
       {choice.keeping && (
         <>

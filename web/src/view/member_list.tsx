@@ -4,7 +4,7 @@ import { isThere } from '../model/state.ts';
 import type { Member } from '../model/ui_messages.ts';
 import { shortMomentOf } from './format.ts';
 import { Icon } from './icon.tsx';
-import { InertLine } from './inert.tsx';
+import { MemberName } from './member_name.tsx';
 import { memberName } from './room_words.ts';
 import { Sentence } from './sentence.tsx';
 import { Sigil } from './sigil.tsx';
@@ -57,10 +57,10 @@ function MemberEntry({ room, member }: { room: Room; member: Member }) {
   ];
   return (
     <li class={member.state === 'invited' ? 'member invited' : 'member'}>
-      <Sigil fingerprint={member.fingerprint} tone={member.colour ?? 0} />
+      <Sigil fingerprint={member.fingerprint} />
       <div class="member-text">
         <p class="member-name">
-          <InertLine value={memberName(room, member.member)} />
+          <MemberName room={room} member={member.member} />
           {facts.length > 0 && <span class="member-facts">{facts.join(' · ')}</span>}
         </p>
         <p class="member-line">

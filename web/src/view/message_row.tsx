@@ -4,9 +4,9 @@ import type { OutboxEntry } from '../model/ui_messages.ts';
 import { usePage } from './context.ts';
 import { machineTimeOf, momentOf, timeOf } from './format.ts';
 import { Icon } from './icon.tsx';
-import { InertLine, InertText } from './inert.tsx';
-import { memberName } from './room_words.ts';
-import { Sigil } from './sigil.tsx';
+import { InertText } from './inert.tsx';
+import { MemberName } from './member_name.tsx';
+import { Sigil, toneOf } from './sigil.tsx';
 import { text } from './text.ts';
 
 type MessageOf<Kind extends Row['is']> = Extract<Row, { is: Kind }>;
@@ -15,16 +15,13 @@ type MessageOf<Kind extends Row['is']> = Extract<Row, { is: Kind }>;
 export function MessageRow({ room, row }: { room: Room; row: MessageOf<'message'> }) {
   const { item, own, continues } = row;
   const author = item.author === null ? undefined : room.members.get(item.author);
-  const tone = author?.colour ?? 0;
-  const name = memberName(room, item.author);
+  const fingerprint = author?.fingerprint ?? '';
   return (
     <div class={`message${own ? ' own' : ''}${continues ? ' continues' : ''}`} data-key={row.key}>
-      {!own && (
-        <span class="message-face">{!continues && <Sigil fingerprint={author?.fingerprint ?? ''} tone={tone} />}</span>
-      )}
+      {!own && <span class="message-face">{!continues && <Sigil fingerprint={fingerprint} />}</span>}
       <div class="bubble">
-        <p class={own || continues ? 'hidden' : `message-author tone-${tone % 16}`}>
-          <InertLine value={name} />
+        <p class={own || continues ? 'hidden' : `message-author tone-${toneOf(fingerprint)}`}>
+          <MemberName room={room} member={item.author} />
         </p>
         <InertText value={item.text ?? ''} />
         {item.at !== null && (
@@ -50,7 +47,7 @@ export function UnsentRow({ room, row }: { room: Room; row: MessageOf<'unsent'> 
     <div class={`message own unsent${failed ? ' failed' : ''}${continues ? ' continues' : ''}`} data-key={row.key}>
       <div class="bubble">
         <p class="hidden">
-          <InertLine value={memberName(room, room.facts.self)} />
+          <MemberName room={room} member={room.facts.self} />
         </p>
         <InertText value={entry.text} />
         <span class="message-state">

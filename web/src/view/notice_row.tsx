@@ -26,6 +26,7 @@ function NoticeSentence({ room, item }: { room: Room; item: Item }) {
     case 'text':
       return null;
     case 'member_added':
+      return <Sentence words={text.notices.member_added} names={[memberName(room, item.subject), author]} />;
     case 'made_admin':
     case 'made_member':
     case 'owner_changed':

@@ -1,4 +1,6 @@
 import { useState } from 'preact/hooks';
+import { isOfPassphrase } from '../model/state.ts';
+import { usePageState } from './context.ts';
 import { Field } from './field.tsx';
 import { Icon } from './icon.tsx';
 import { text } from './text.ts';
@@ -14,6 +16,8 @@ interface PassphraseProps {
 /** The passphrase, hidden unless the person wants to see it. */
 export function PassphraseField({ value, onInput, isNew, hint, shown = false }: PassphraseProps) {
   const [visible, setVisible] = useState(shown);
+  const { problems } = usePageState();
+  const problem = problems.findLast(({ code }) => isOfPassphrase(code));
   return (
     <Field
       label={text.keep.passphrase}
@@ -22,6 +26,8 @@ export function PassphraseField({ value, onInput, isNew, hint, shown = false }: 
       type={visible ? 'text' : 'password'}
       autocomplete={isNew ? 'new-password' : 'current-password'}
       required
+      autofocus={!isNew}
+      problem={problem && text.problems.sentences[problem.code](problem.amount ?? 0)}
       {...(hint === undefined ? {} : { hint })}
       after={
         <button

@@ -31,7 +31,7 @@ export function Room({ room, overlay, onOverlay }: RoomProps) {
   return (
     <main class="room">
       <RoomHeader room={room} onOverlay={onOverlay} />
-      <div class="room-body">
+      <div class={readable ? 'room-body with-members' : 'room-body'}>
         <div class="room-main">
           <ConnectionNotice room={room} />
           <Alarms room={room} />

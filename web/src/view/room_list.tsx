@@ -27,7 +27,7 @@ function RoomEntry({ room, current }: { room: Room; current: boolean }) {
         aria-current={current ? 'page' : undefined}
         onClick={() => page.show(room.facts.room)}
       >
-        <Sigil fingerprint={room.facts.room} tone={Number.parseInt(room.facts.room.slice(0, 2), 16)} />
+        <Sigil fingerprint={room.facts.room} />
         <span class="room-entry-text">
           <InertLine class="room-entry-name" value={roomTitle(room)} />
           <InertLine class="room-entry-line" value={roomLine(room)} />

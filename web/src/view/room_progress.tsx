@@ -1,7 +1,9 @@
 import { useState } from 'preact/hooks';
-import type { Room } from '../model/state.ts';
+import { type Connection, isJoining, type Room } from '../model/state.ts';
 import { ConfirmDialog } from './confirm_dialog.tsx';
+import { TwoKeys } from './connection_notice.tsx';
 import { usePage } from './context.ts';
+import { Icon } from './icon.tsx';
 import { text } from './text.ts';
 
 const kSteps = ['requesting', 'waiting', 'verifying'] as const;
@@ -11,6 +13,8 @@ export function RoomProgress({ room }: { room: Room }) {
   const { state } = room.facts;
   if (state === 'declined') return <RoomDeclined room={room} />;
   if (state === 'live' || state === 'left' || state === 'stopped') return null;
+  if (isJoining(room) && room.connection?.state === 'server_key_changed')
+    return <OtherServerKey room={room} connection={room.connection} />;
   const [title, about] = text.progress[state];
   return (
     <div class="progress-card" role="status">
@@ -24,6 +28,25 @@ export function RoomProgress({ room }: { room: Room }) {
       )}
       {state !== 'creating' && <Steps at={kSteps.indexOf(state)} />}
       {state !== 'creating' && <GiveUp room={room} />}
+    </div>
+  );
+}
+
+/** The server's key is not the one that the invite link names. */
+function OtherServerKey({ room, connection }: { room: Room; connection: Connection }) {
+  const page = usePage();
+  return (
+    <div class="progress-card bad" role="alert">
+      <Icon name="warning" />
+      <h2>{text.progress.otherKey[0]}</h2>
+      <p>{text.progress.otherKey[1]}</p>
+      <TwoKeys connection={connection} expected={text.progress.keyOfLink} offered={text.progress.keyOfServer} />
+      <div class="actions">
+        <GiveUp room={room} />
+        <button type="button" class="button" onClick={() => page.reconnect(room.facts.room)}>
+          {text.connection.retry}
+        </button>
+      </div>
     </div>
   );
 }

@@ -1,13 +1,16 @@
 // How rooms, members and notices are put into words.
+import { shownName, wholeName } from '../model/names.ts';
 import type { Room } from '../model/state.ts';
-import { isThere, nicknameOf } from '../model/state.ts';
+import { isThere } from '../model/state.ts';
 import { text } from './text.ts';
 
 export const roomTitle = (room: Room): string =>
   room.facts.name ?? (room.facts.state === 'creating' ? text.room.new : text.room.unnamed);
 
-export const memberName = (room: Room, member: string | null): string =>
-  nicknameOf(room, member) ?? text.members.someone;
+export function memberName(room: Room, member: string | null): string {
+  const shown = shownName(room, member);
+  return shown === null ? text.members.someone : wholeName(shown);
+}
 
 /** What stands under a room's name in the list. */
 export function roomLine(room: Room): string {

@@ -1,4 +1,4 @@
-// A small drawing of a fingerprint: a nickname can be imitated, this can't be without the same key.
+// A small drawing of a fingerprint, its colour included: a nickname can be imitated, this can't be without the same key.
 const kCells = 5;
 const kHalf = 3;
 
@@ -14,10 +14,12 @@ function pathOf(fingerprint: string): string {
   return path;
 }
 
-/** `tone`: 0..15 */
-export function Sigil({ fingerprint, tone }: { fingerprint: string; tone: number }) {
+/** One of the 16 colours, by a digit that the drawing doesn't show. */
+export const toneOf = (fingerprint: string): number => Number.parseInt(fingerprint.slice(-1), 16) || 0;
+
+export function Sigil({ fingerprint }: { fingerprint: string }) {
   return (
-    <span class={`sigil tone-${tone % 16}`} aria-hidden="true">
+    <span class={`sigil tone-${toneOf(fingerprint)}`} aria-hidden="true">
       <svg viewBox="0 0 5 5" aria-hidden="true" focusable="false">
         <path d={pathOf(fingerprint)} />
       </svg>

@@ -37,7 +37,7 @@ export function Start({ state, hasRail }: { state: State; hasRail: boolean }) {
             maxLength={60}
             required
           />
-          {vault === 'absent' && <KeepRooms choice={choice} onChoice={setChoice} />}
+          {vault === 'absent' && <KeepRooms choice={choice} onChoice={setChoice} forget={text.keep.forgetOwn} />}
           <button type="submit" class="button primary" disabled={busy}>
             {busy ? text.start.creating : text.start.createButton}
           </button>
@@ -103,8 +103,7 @@ function KeepNow() {
         if (choice.keeping) page.keep(choice.passphrase);
       }}
     >
-      <p class="hint">{text.start.memory}</p>
-      <KeepRooms choice={choice} onChoice={setChoice} />
+      <KeepRooms choice={choice} onChoice={setChoice} forget={text.keep.forgetAll} />
       {choice.keeping && (
         <button type="submit" class="button">
           {text.start.keepNow}

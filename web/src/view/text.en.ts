@@ -53,19 +53,29 @@ export const english = {
   secondTab: {
     title: '0fc is open in another tab',
     about: 'Your rooms can be open in one tab at a time, so that nothing is sent or stored twice.',
+    passedOn: 'The tab with your rooms shows the invite that you opened. Go there to join; this one may be closed.',
     use: 'Use 0fc here',
+    confirmTitle: 'Use 0fc here?',
+    ends: (rooms: number) =>
+      `This ends ${plural(rooms, 'room that is', 'rooms that are')} open in the other tab, and nobody can bring ${rooms === 1 ? 'it' : 'them'} back.`,
+    endsUnknown:
+      'The other tab doesn’t answer. If it keeps its rooms in memory only, this ends them, and nobody can bring them back.',
+    confirm: 'End them and use 0fc here',
   },
 
   start: {
     brand: '0fc',
     claim: 'Group chat that the server can’t read.',
     points: [
-      ['No account', 'Open a room, pass on a link. Nobody asks who you are.'],
-      ['Sealed here', 'Names and messages are encrypted before they leave this device.'],
-      ['Keys that expire', 'Every 100 messages the room gets a new key and the old one is destroyed.'],
+      ['No account.', 'Open a room, pass on a link. Nobody asks who you are.'],
+      ['Sealed here.', 'Names and messages are encrypted before they leave this device.'],
+      [
+        'Keys that expire.',
+        'While its owner is connected, a room gets a new key every 100 messages and the old one is destroyed.',
+      ],
     ] as const,
     limits:
-      'What it can’t do: hide that you use this server, or protect you from a tampered copy of this page, from this device, or from the people you invite.',
+      'What it can’t do: hide that you use this server, or protect you from this server if it sends you an altered page, from whoever controls your device, or from the people you invite.',
     rooms: 'Rooms',
     noRooms: 'No rooms yet. Create one, or paste an invite link.',
     newRoom: 'New room',
@@ -81,7 +91,7 @@ export const english = {
     joinButton: 'Join room',
     lock: 'Lock',
     wipe: 'Wipe everything',
-    memory: 'Leaving no trace: closing this tab forgets your rooms.',
+    memory: 'Leaving no trace: when you close or reload this tab you lose your rooms.',
     keepNow: 'Keep rooms',
   },
 
@@ -89,7 +99,11 @@ export const english = {
     legend: 'After you close this tab',
     keep: 'Keep my rooms on this device',
     keepHint: 'Stored encrypted under a passphrase. Nobody can reset it.',
-    forget: 'Off: leave no trace. 0fc stores nothing; your browser may still remember that you were here.',
+    forget:
+      'Off: when you close or reload this tab you lose the room, and nobody can bring it back. 0fc stores nothing; your browser may still remember that you were here.',
+    forgetOwn:
+      'Off: when you close or reload this tab you lose the room, nobody can bring it back, and it stays without an owner. 0fc stores nothing; your browser may still remember that you were here.',
+    forgetAll: 'Off: when you close or reload this tab you lose all these rooms, and nobody can bring them back.',
     passphrase: 'Passphrase',
     suggested: (bits: number) => `Made for you (${bits} bits). Write it down, or type your own.`,
     own: 'At least 8 characters. Four or more unrelated words are good.',
@@ -112,7 +126,7 @@ export const english = {
   wipe: {
     title: 'Wipe everything?',
     about:
-      'All rooms, keys and messages on this device are destroyed. Others keep their rooms; you can only come back with new invites.',
+      'All rooms, keys and messages on this device are destroyed. Others keep theirs, and you can only come back with new invites. Rooms that you own stay without an owner: nobody can invite, or change their key, ever again.',
     confirm: 'Wipe everything',
   },
 
@@ -168,6 +182,12 @@ export const english = {
     verifying: ['Checking the room', 'Verifying the room’s whole history of members and keys before showing anything.'],
     inviterOnline: 'The person who invited you is connected now.',
     inviterAway: 'The person who invited you is away. You may close this page if you keep your rooms on this device.',
+    otherKey: [
+      'This link is for another server key',
+      'Nothing of the room was shown. The link may have been changed or damaged on its way to you, the server may have been set up anew, or somebody stands between you and it. Ask whoever invited you, in a way you trust, whether their link has this key.',
+    ],
+    keyOfLink: 'Key in your link',
+    keyOfServer: 'Key that the server shows',
     declined: 'You were not let in',
     left: 'You have left this room',
     stopped: 'This room can’t go on here',
@@ -217,8 +237,8 @@ export const english = {
     keyChanged: 'The server’s key has changed. Not connected.',
     keyChangedAbout:
       'Somebody may be standing between you and the server, or it was set up anew. Compare with whoever runs it before you trust it. Your messages stay here.',
-    expected: 'Known key',
-    offered: 'Key shown now',
+    expected: 'Known here',
+    offered: 'Shown now',
     replaced: 'Open on another device or tab, which has taken over.',
     protocolError: 'The server sent something it must not send. Trying again…',
     closed: 'Not connected',
@@ -280,7 +300,7 @@ export const english = {
     many: (count: number) => plural(count, 'new message', 'new messages'),
     sending: 'Sending',
     waiting: 'Waiting for connection',
-    stored: 'Delivered',
+    stored: 'In the room’s log',
     failed: 'Not sent',
     retry: 'Try again',
     discard: 'Discard',
@@ -288,7 +308,7 @@ export const english = {
 
   notices: {
     created: (author: string) => `${author} created the room`,
-    member_added: (author: string, subject: string) => `${author} let ${subject} in`,
+    member_added: (subject: string, author: string) => `${subject} came in with an invite of ${author}`,
     arrived: (author: string) => `${author} has arrived`,
     member_left: (author: string) => `${author} left`,
     members_removed: (author: string, subject: string, others: number) =>
@@ -338,16 +358,20 @@ export const english = {
 
   invite: {
     title: 'Invite',
-    about: 'One link lets one person in. Send it over a way that you trust.',
+    about: 'One link lets one person in, as soon as you are online. Send it in a way you trust.',
     link: 'Invite link',
     copy: 'Copy',
     copied: 'Copied',
     copyFailed: 'Select the link and copy it by hand.',
     revoke: 'Revoke',
     qr: 'QR code of the invite link',
+    readable: (messages: number) =>
+      `Whoever joins can also read what was written since the last key: ${plural(messages, 'message', 'messages')}.`,
+    rotateFirst: 'Rotate first',
+    cameIn: (name: string, room: string) => `${name} came in to “${room}” with your invite`,
     another: 'New invite',
     making: 'Making an invite…',
-    local: 'This link works only on this computer.',
+    local: 'This link works only on this computer. Who runs the server can give it a public address.',
     expires: (when: string) => `Ends ${when}, or when somebody has used it.`,
     lasts: 'Lasts',
     durations: [
@@ -373,7 +397,7 @@ export const english = {
   verify: {
     title: 'Verify',
     about:
-      'Compare these with the others, over a way that you trust: side by side or in a call. If all are equal, nobody stands in between.',
+      'Compare these with the others, in a way you trust: side by side or in a call. If all are equal, nobody stands in between.',
     room: 'Room',
     server: 'Server',
     you: 'You',
@@ -397,8 +421,6 @@ export const english = {
   alarms: {
     label: 'Alarms',
     dismiss: 'I have read this',
-    mine: 'Seen here',
-    theirs: 'Shown instead',
     sentences: {
       fork: (name: string) =>
         `${name} and you see different conversations: the server forked the room, or ${name}’s client lies.`,

@@ -15,15 +15,14 @@ export function VerifyDialog({ room, onClose }: { room: Room; onClose: () => voi
     <Dialog title={text.verify.title} onClose={onClose}>
       <p>{text.verify.about}</p>
       <ul class="verify">
-        <VerifyEntry name={text.verify.room} fingerprint={id} tone={Number.parseInt(id.slice(0, 2), 16)} />
-        {server !== null && <VerifyEntry name={text.verify.server} fingerprint={server} tone={8} />}
+        <VerifyEntry name={text.verify.room} fingerprint={id} />
+        {server !== null && <VerifyEntry name={text.verify.server} fingerprint={server} />}
         {members.map((member) => (
           <VerifyEntry
             key={member.member}
             name={memberName(room, member.member)}
             note={member.own ? text.members.you : undefined}
             fingerprint={member.fingerprint}
-            tone={member.colour ?? 0}
           />
         ))}
       </ul>
@@ -35,13 +34,12 @@ interface VerifyProps {
   name: string;
   note?: string | undefined;
   fingerprint: string;
-  tone: number;
 }
 
-function VerifyEntry({ name, note, fingerprint, tone }: VerifyProps) {
+function VerifyEntry({ name, note, fingerprint }: VerifyProps) {
   return (
     <li>
-      <Sigil fingerprint={fingerprint} tone={tone} />
+      <Sigil fingerprint={fingerprint} />
       <div>
         <p>
           <InertLine value={name} />

@@ -1,4 +1,5 @@
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { Channel } from '../../src/host/other_tabs.ts';
 import { WorkerClient } from '../../src/host/worker_client.ts';
 import type { HostNotice } from '../../src/model/host.ts';
 import type { FromWorker } from '../../src/worker/messages.ts';
@@ -27,6 +28,12 @@ class FakeWorker {
 class FakeLocks {
   #holder: { reject(error: unknown): void } | null = null;
   refuses = false;
+  async query() {
+    return { held: this.#holder === null ? [] : [{ name: '0fc vault' }] };
+  }
+  tabCloses() {
+    this.#holder = null;
+  }
   request(_: string, options: LockOptions, use: (lock: object | null) => Promise<never> | undefined): Promise<unknown> {
     if (this.refuses) return Promise.reject(new DOMException('no', 'SecurityError'));
     return new Promise((resolve, reject) => {
@@ -43,24 +50,52 @@ class FakeLocks {
   }
 }
 
+/** The channel between all tabs of one browser: whoever speaks doesn't hear it. */
+class FakeChannel implements Channel {
+  static all: FakeChannel[] = [];
+  onmessage: ((event: MessageEvent) => void) | null = null;
+  constructor() {
+    FakeChannel.all.push(this);
+  }
+  postMessage(message: unknown) {
+    const data = structuredClone(message);
+    for (const other of FakeChannel.all)
+      if (other !== this) queueMicrotask(() => other.onmessage?.({ data } as MessageEvent));
+  }
+}
+
 const scope = { isSecureContext: true, WebAssembly, Worker: FakeWorker, navigator: { locks: {} }, indexedDB: {} };
 const settled = () => new Promise((resolve) => setTimeout(resolve, 0));
 
 let locks: FakeLocks;
 beforeEach(() => {
   locks = new FakeLocks();
+  FakeChannel.all = [];
 });
 
 function tab(over: object = {}) {
   const workers: FakeWorker[] = [];
   const notices: HostNotice[] = [];
   const patches: Uint8Array[] = [];
+  const asked: (string | null)[] = [];
+  let front = 0;
   const client = new WorkerClient(
-    { notice: (notice) => notices.push(notice), patch: (bytes) => patches.push(bytes) },
+    {
+      notice: (notice) => notices.push(notice),
+      patch: (bytes) => patches.push(bytes),
+      asked: (link) => {
+        asked.push(link);
+        return 2;
+      },
+    },
     {
       scope,
       locks: locks as unknown as LockManager,
+      tabs: new FakeChannel(),
       origin: 'https://chat.example',
+      comeToFront: () => {
+        front += 1;
+      },
       startWorker: () => {
         const worker = new FakeWorker();
         workers.push(worker);
@@ -69,7 +104,7 @@ function tab(over: object = {}) {
       ...over,
     },
   );
-  return { client, workers, notices, patches };
+  return { client, workers, notices, patches, asked, front: () => front };
 }
 async function running() {
   const all = tab();
@@ -202,6 +237,42 @@ describe('two tabs', () => {
     await settled();
     expect(first.workers).toHaveLength(2);
     expect(second.workers[0]!.ended).toBe(true);
+  });
+
+  test('a link that was opened in the second is heard by the one that has the rooms, which comes to the front', async () => {
+    const first = await running();
+    const second = tab();
+    const third = tab();
+    await settled();
+    expect(await second.client.askHolder('https://chat.example/#/join/abc')).toBe(2);
+    expect(first.asked).toEqual(['https://chat.example/#/join/abc']);
+    expect(first.front()).toBe(1);
+    expect(third.asked).toEqual([]);
+    expect(await third.client.askHolder(null)).toBe(2);
+    expect(first.front()).toBe(1);
+  });
+
+  test('a tab that was put aside answers nothing', async () => {
+    const first = await running();
+    const second = tab();
+    await settled();
+    second.client.takeOver();
+    await settled();
+    expect(await first.client.askHolder(null)).toBe(2);
+    expect(first.asked).toEqual([]);
+    expect(second.asked).toEqual([null]);
+  });
+
+  test('a tab that is closed has nothing to lose, and one that is silent may', async () => {
+    const first = await running();
+    const second = tab();
+    await settled();
+    FakeChannel.all = [];
+    expect(await second.client.askHolder(null)).toBeNull();
+    first.worker.terminate();
+    locks.tabCloses();
+    expect(await second.client.askHolder(null)).toBe(0);
+    expect(await second.client.askHolder('https://chat.example/#/join/abc')).toBeNull();
   });
 
   test('a worker that was put aside by storage says so', async () => {

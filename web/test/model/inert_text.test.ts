@@ -25,7 +25,8 @@ describe('text of others', () => {
 
   test('line breaks and tabs stay in text, and are spaces in a name', () => {
     expect(inertText('a\r\nb\rc\td')).toBe('a\nb\nc\td');
-    expect(inertLine(' a\n\n b\t')).toBe('a  b');
+    expect(inertLine(' a\n\n b\t')).toBe('a b');
+    expect(inertLine(`Ann${'\u00a0\u3000\u2800'.repeat(30)}`)).toBe('Ann');
   });
 
   test('stacked marks are cut, ordinary ones are kept', () => {

@@ -1,14 +1,20 @@
 import { describe, expect, test } from 'vitest';
 import type { ClientHandlers, HostNotice } from '../../src/model/host.ts';
 import { Page } from '../../src/model/page.ts';
+import { wouldLose } from '../../src/model/state.ts';
 import { decodeIntent, encodePatch } from '../../src/model/ui_codec.ts';
 import type { Intent, Patch } from '../../src/model/ui_messages.ts';
-import { added, item, kRoom } from './fixtures.ts';
+import { added, entry, item, kOther, kRoom } from './fixtures.ts';
+
+const kLink = 'https://chat.example/#/join/abc';
 
 /** A page whose core is this test. */
 function setUp(opened: string | null = null) {
   const sent: Intent[] = [];
   let restarts = 0;
+  let takeOvers = 0;
+  const asked: (string | null)[] = [];
+  const holder: { rooms: number | null } = { rooms: null };
   let handlers: ClientHandlers | undefined;
   const page = new Page((given) => {
     handlers = given;
@@ -17,7 +23,13 @@ function setUp(opened: string | null = null) {
       restart: () => {
         restarts += 1;
       },
-      takeOver: () => {},
+      takeOver: () => {
+        takeOvers += 1;
+      },
+      askHolder: (link) => {
+        asked.push(link);
+        return Promise.resolve(holder.rooms);
+      },
     };
   }, opened);
   return {
@@ -29,6 +41,10 @@ function setUp(opened: string | null = null) {
     notes: (notice: HostNotice) => handlers?.notice(notice),
     take: () => sent.splice(0),
     restarts: () => restarts,
+    takeOvers: () => takeOvers,
+    asked,
+    holder,
+    isAsked: (link: string | null) => handlers?.asked(link),
     get state() {
       return page.store.get();
     },
@@ -95,7 +111,7 @@ describe('the page and its core', () => {
   });
 
   test('an opened link is looked at when the vault is known to be open, and nothing joins by itself', () => {
-    const core = setUp('https://chat.example/#/join/abc');
+    const core = setUp(kLink);
     core.notes(ready);
     core.says(vault('locked'));
     expect(core.take().map((intent) => intent.is)).toEqual(['client.start']);
@@ -103,10 +119,10 @@ describe('the page and its core', () => {
     core.says(vault('open'));
     expect(core.take()).toEqual([
       { is: 'vault.open', passphrase: 'passphrase' },
-      { is: 'link.inspect', link: 'https://chat.example/#/join/abc' },
+      { is: 'link.inspect', link: kLink },
     ]);
     core.page.join('Bo', null);
-    expect(core.take()).toMatchObject([{ is: 'room.join', link: 'https://chat.example/#/join/abc', nickname: 'Bo' }]);
+    expect(core.take()).toMatchObject([{ is: 'room.join', link: kLink, nickname: 'Bo' }]);
   });
 
   test('lock and wipe end the worker when the core has let go', () => {
@@ -205,5 +221,173 @@ describe('a room on screen', () => {
     open.page.suspend();
     open.page.reconnect(null);
     expect(open.take()).toEqual([{ is: 'connection.suspend' }, { is: 'connection.retry', room: null }]);
+  });
+});
+
+/** A page that found the rooms in another tab. */
+function aside(opened: string | null, rooms: number | null) {
+  const test = setUp(opened);
+  test.holder.rooms = rooms;
+  test.notes({ is: 'second_tab' });
+  return test;
+}
+
+describe('another tab has the rooms', () => {
+  test('a link that was opened here is handed to that tab, and this one says so', async () => {
+    const core = aside(kLink, 1);
+    await Promise.resolve();
+    expect(core.asked).toEqual([kLink]);
+    expect(core.state.phase).toEqual({ is: 'second_tab', passedOn: true, confirming: null });
+    core.page.open(`${kLink}d`);
+    await Promise.resolve();
+    expect(core.asked).toEqual([kLink, `${kLink}d`]);
+  });
+
+  test('a link that nobody takes stays, and is looked at when this tab takes over', async () => {
+    const core = aside(kLink, null);
+    await Promise.resolve();
+    expect(core.state.phase).toMatchObject({ passedOn: false });
+    core.notes(ready);
+    core.says(vault('absent'));
+    expect(core.take()).toMatchObject([{ is: 'client.start' }, { is: 'link.inspect', link: kLink }]);
+  });
+
+  test('without a link nothing is asked before somebody wants the rooms here', async () => {
+    const core = aside(null, 0);
+    expect(core.asked).toEqual([]);
+    await core.page.takeOver();
+    expect(core.asked).toEqual([null]);
+    expect(core.takeOvers()).toBe(1);
+  });
+
+  test.each([3, null])('rooms that would be lost (%s) are not taken without a second word', async (rooms) => {
+    const core = aside(null, rooms);
+    await core.page.takeOver();
+    expect(core.takeOvers()).toBe(0);
+    expect(core.state.phase).toMatchObject({ confirming: { rooms } });
+    core.page.cancelTakeOver();
+    expect(core.state.phase).toMatchObject({ confirming: null });
+    expect(core.takeOvers()).toBe(0);
+    await core.page.takeOver();
+    core.page.confirmTakeOver();
+    expect(core.takeOvers()).toBe(1);
+  });
+
+  test('a tab that is put aside shows nothing of the rooms any more', () => {
+    const core = inRoom();
+    core.notes({ is: 'second_tab' });
+    expect(core.state.rooms.size).toBe(0);
+  });
+});
+
+describe('this tab has the rooms, and another asks', () => {
+  test('only rooms in memory are at stake, and of those not the ones that let nobody in', () => {
+    const core = setUp();
+    core.notes(ready);
+    core.says(vault('memory'), added(), added({ room: 'cd'.repeat(32), state: 'declined' }));
+    expect(core.isAsked(null)).toBe(1);
+    core.says(vault('open'));
+    expect(core.isAsked(null)).toBe(0);
+    expect(core.take()).toMatchObject([{ is: 'client.start' }]);
+  });
+
+  test('its link is shown here', () => {
+    const core = inRoom();
+    core.isAsked(kLink);
+    expect(core.take()).toEqual([{ is: 'link.inspect', link: kLink }]);
+    expect(core.state.joining).toMatchObject({ link: kLink, ref: null });
+  });
+
+  test('its link waits for a join that is under way', () => {
+    const core = inRoom();
+    core.page.inspect('https://chat.example/#/join/first');
+    core.page.join('Bo', null);
+    core.take();
+    core.isAsked(kLink);
+    expect(core.take()).toEqual([]);
+    core.says(added({ room: 'cd'.repeat(32), ref: core.state.joining?.ref ?? null, state: 'requesting' }));
+    expect(core.take()).toEqual([{ is: 'link.inspect', link: kLink }]);
+  });
+});
+
+describe('a passphrase that does not open', () => {
+  const wrong: Patch = { is: 'problem', code: 'passphrase_wrong', room: null, ref: null, amount: null };
+  const other: Patch = { is: 'problem', code: 'too_many_rooms', room: null, ref: null, amount: 9 };
+  const codes = (core: ReturnType<typeof setUp>) => core.state.problems.map(({ code }) => code);
+
+  test('is told until the next is tried', () => {
+    const core = setUp();
+    core.notes(ready);
+    core.says(vault('locked'), wrong, other);
+    expect(codes(core)).toEqual(['passphrase_wrong', 'too_many_rooms']);
+    core.page.unlock('another');
+    expect(codes(core)).toEqual(['too_many_rooms']);
+  });
+
+  test('is forgotten when the rooms are open', () => {
+    const core = setUp();
+    core.notes(ready);
+    core.says(vault('locked'), wrong, other, vault('open'));
+    expect(codes(core)).toEqual(['too_many_rooms']);
+  });
+});
+
+describe('somebody comes in with an invite', () => {
+  const kInvite = 'ee'.repeat(16);
+  const invite = (state: 'live' | 'used', part: object = {}): Patch => ({
+    is: 'invites.changed',
+    room: kRoom,
+    invites: [{ invite: kInvite, state, link: null, expires_at: 9, used_by: null, ref: null, ...part }],
+  });
+
+  test('whoever made it is told once, and can put the notice away', () => {
+    const core = inRoom();
+    core.says(invite('live'));
+    expect(core.state.arrivals).toEqual([]);
+    core.says(invite('used', { used_by: kOther }), invite('used', { used_by: kOther }));
+    expect(core.state.arrivals).toEqual([{ id: 1, room: kRoom, member: kOther }]);
+    core.page.dismissArrival(1);
+    expect(core.state.arrivals).toEqual([]);
+  });
+
+  test('what was used before the rooms were opened is no news', () => {
+    const core = inRoom();
+    core.says(invite('used', { used_by: kOther }));
+    expect(core.state.arrivals).toEqual([]);
+  });
+});
+
+describe('closing the tab', () => {
+  const outbox = (state: 'storing' | 'waiting', ref: number | null): Patch => ({
+    is: 'outbox.changed',
+    room: kRoom,
+    entries: [entry('cd'.repeat(16), { ref, state })],
+  });
+
+  test('loses rooms that are in memory only', () => {
+    const core = setUp();
+    core.notes(ready);
+    core.says(vault('memory'));
+    expect(wouldLose(core.state)).toBe(false);
+    core.says(added());
+    expect(wouldLose(core.state)).toBe(true);
+    core.notes({ is: 'second_tab' });
+    expect(wouldLose(core.state)).toBe(false);
+  });
+
+  test('loses what is written and not stored, and nothing else of stored rooms', () => {
+    const core = inRoom();
+    expect(wouldLose(core.state)).toBe(false);
+    core.page.setDraft(kRoom, ' ');
+    expect(wouldLose(core.state)).toBe(false);
+    core.page.setDraft(kRoom, 'half a sent');
+    expect(wouldLose(core.state)).toBe(true);
+    core.page.sendDraft(kRoom);
+    expect(wouldLose(core.state)).toBe(true);
+    const { ref } = core.state.rooms.get(kRoom)?.sending[0] ?? { ref: null };
+    core.says(outbox('storing', ref));
+    expect(wouldLose(core.state)).toBe(true);
+    core.says(outbox('waiting', ref));
+    expect(wouldLose(core.state)).toBe(false);
   });
 });

@@ -320,6 +320,76 @@ test('a locked vault is opened with what was typed, and a link waits for it', 'l
   await one(page, 'Join room[role="dialog"]');
 });
 
+test(
+  'a wrong passphrase is told at its field, which has the focus, until the next is tried',
+  'locked',
+  async (page) => {
+    const box = await page.waitForSelector('aria/Passphrase');
+    assert.ok(await box.evaluate((input) => input === document.activeElement));
+    await page.keyboard.type('wrong');
+    await page.keyboard.press('Enter');
+    const problem = { is: 'problem', code: 'passphrase_wrong', room: null, ref: null, amount: null };
+    await page.evaluate((patch) => window.core.say([patch]), problem);
+    await settled(page);
+    const described = await box.evaluate((input) =>
+      input
+        .getAttribute('aria-describedby')
+        .split(' ')
+        .map((id) => document.getElementById(id)?.textContent ?? '')
+        .join(''),
+    );
+    assert.match(described, /doesn’t open your rooms/);
+    assert.equal(await page.$$eval('[role=alert]', (all) => all.length), 1);
+    await page.keyboard.press('Enter');
+    await settled(page);
+    assert.equal(await page.$$eval('[role=alert]', (all) => all.length), 0);
+  },
+);
+
+test('a changed server key is one alarm, and for a joiner one of its own', 'room_server_key', async (page) => {
+  await enter(page, kRoom);
+  const alerts = () => page.$$eval('[role=alert]', (all) => all.map((each) => each.textContent));
+  assert.equal((await alerts()).length, 1);
+  assert.match((await alerts())[0], /server’s key has changed/);
+});
+
+test('a link for another server key says so once, and waits for nothing', 'join_other_key', async (page) => {
+  await (await page.waitForSelector('.room-entry')).click();
+  await settled(page);
+  const alerts = await page.$$eval('[role=alert]', (all) => all.map((each) => each.textContent));
+  assert.equal(alerts.length, 1);
+  assert.match(alerts[0], /link is for another server key/);
+  assert.equal(await page.$('.pulse'), null);
+  await (await one(page, 'Try now[role="button"]')).click();
+  assert.equal((await sent(page, 'connection.retry')).length, 1);
+  await (await one(page, 'Give up[role="button"]')).click();
+  assert.equal((await sent(page, 'room.leave')).length, 1);
+});
+
+test('before somebody is invited, the key can be changed', 'invite', async (page) => {
+  await enter(page, kRoom);
+  await (await one(page, 'Invite[role="button"]')).click();
+  await (await one(page, 'Rotate first[role="button"]')).click();
+  assert.equal((await sent(page, 'room.rotate_key')).length, 1);
+});
+
+test('an invite that works only on this computer has no QR code', 'invite_local', async (page) => {
+  await enter(page, kRoom);
+  await (await one(page, 'Invite[role="button"]')).click();
+  await one(page, 'Invite link[role="textbox"]');
+  assert.equal(await page.$('.qr'), null);
+});
+
+test('whoever looks like another carries a mark, in the log and in the list', 'room_alike', async (page) => {
+  await enter(page, kRoom);
+  const marked = (selector) =>
+    page.$$eval(selector, (all) => all.map((each) => each.textContent.replace(/ · [0-9a-f]{4,}/, ' · …')));
+  assert.ok(
+    (await marked('.member-name')).filter((name) => name.startsWith('Ada')).every((name) => name.includes('· …')),
+  );
+  assert.ok((await marked('.message-author')).includes('Ada · …'));
+});
+
 test('nothing moves while the page comes up', 'start', async (page) => {
   const shifts = await page.evaluate(
     () =>

@@ -33,6 +33,8 @@ const kFirefox = {
   'privacy.trackingprotection.enabled': false,
   'services.settings.server': 'data:,#remote-settings-dummy/v1',
   'dom.min_background_timeout_value': 4,
+  // Whoever automates a browser usually wants no question before a page is left; here it is part of the product.
+  'dom.disable_beforeunload': false,
 };
 
 function launch(kind: BrowserKind): Promise<Browser> {

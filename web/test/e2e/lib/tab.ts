@@ -20,6 +20,10 @@ export class Tab {
   readonly page: Page;
   /** Errors in the console and uncaught in the page. */
   readonly faults: string[] = [];
+  /** How often the browser has asked whether to leave the page, and so lose what is in it. */
+  leaveQuestions = 0;
+  /** What the person answers to that. */
+  staysWhenAsked = false;
   readonly #touch: boolean;
 
   constructor(page: Page, touch: boolean) {
@@ -27,6 +31,12 @@ export class Tab {
     this.#touch = touch;
     page.on('console', (message) => {
       if (message.type() === 'error') this.faults.push(`console: ${message.text()}`);
+    });
+    page.on('dialog', (dialog) => {
+      if (dialog.type() === 'beforeunload') this.leaveQuestions += 1;
+      else this.faults.push(`a ${dialog.type()} says: ${dialog.message()}`);
+      const stays = this.staysWhenAsked || dialog.type() !== 'beforeunload';
+      (stays ? dialog.dismiss() : dialog.accept()).catch(() => undefined); // the page may have gone by itself
     });
     page.on('pageerror', (error) => {
       this.faults.push(`uncaught: ${error instanceof Error ? error.message : String(error)}`);

@@ -7,6 +7,8 @@ export interface Scene {
   readonly patches?: readonly Patch[];
   readonly history?: readonly Item[];
   readonly link?: Patch;
+  /** How many rooms the tab that has them would lose; absent: it does not answer. */
+  readonly holder?: number;
   /** Names of what is pressed, in order. */
   readonly press?: readonly string[];
 }
@@ -201,7 +203,7 @@ const inspected = (part: Partial<Extract<Patch, { is: 'link.inspected' }>> = {})
   ...part,
 });
 
-const alarm = (kind: 'fork' | 'rollback', number: number): Patch => ({
+const alarm = (kind: 'fork' | 'rollback' | 'server_key_changed', number: number): Patch => ({
   is: 'alarm.raised',
   room,
   alarm: {
@@ -233,6 +235,8 @@ export const scenes: Readonly<Record<string, Scene>> = {
   insecure: { notices: [{ is: 'unsupported', reason: 'insecure' }] },
   unsupported: { notices: [{ is: 'unsupported', reason: 'no_wasm' }] },
   second_tab: { notices: [{ is: 'second_tab' }] },
+  second_tab_link: { notices: [{ is: 'second_tab' }], link: inspected(), holder: 2 },
+  second_tab_confirm: { notices: [{ is: 'second_tab' }], holder: 2, press: ['Use 0fc here'] },
   failed: { notices: [{ is: 'failed', reason: 'crashed' }] },
   start: { patches: [absent] },
   start_keep: { patches: [absent], press: ['Keep my rooms on this device'] },
@@ -337,9 +341,45 @@ export const scenes: Readonly<Record<string, Scene>> = {
   },
   room_alarm: { patches: [...withRooms, alarm('fork', 1)], history: talk, press: inRoom },
   room_server_key: {
-    patches: [...withRooms, connection({ state: 'server_key_changed', expected: id32(9), offered: id32(10) })],
+    patches: [
+      ...withRooms,
+      connection({ state: 'server_key_changed', expected: id32(9), offered: id32(10) }),
+      alarm('server_key_changed', 1),
+    ],
     history: talk,
     press: inRoom,
+  },
+  room_alike: {
+    patches: [
+      ...withRooms,
+      { is: 'members.changed', room, members: [member(bo, 'Ada '), member(chidi, 'Chidi, who carries the coffee')] },
+      { is: 'members.changed', room, members: [member(dana, 'chidi who carries the coffee')] },
+    ],
+    history: talk,
+    press: inRoom,
+  },
+  room_arrival: {
+    patches: [
+      ...withRooms,
+      invite({}),
+      {
+        is: 'invites.changed',
+        room,
+        invites: [{ invite: id16(52), state: 'used', link: null, expires_at: 0, used_by: chidi, ref: null }],
+      },
+      { is: 'problem', code: 'rate_limited', room, ref: null, amount: null },
+    ],
+    history: talk,
+    press: inRoom,
+  },
+  join_other_key: {
+    patches: [
+      open,
+      added({ state: 'requesting', name: null }),
+      connection({ state: 'server_key_changed', expected: id32(9), offered: id32(10) }),
+      alarm('server_key_changed', 1),
+    ],
+    press: ['Unnamed room'],
   },
   room_clock: {
     patches: [...withRooms, connection({ state: 'clock_off', clock_off_s: 108_000, clock_ahead: true })],

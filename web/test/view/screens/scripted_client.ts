@@ -42,6 +42,7 @@ export function scriptedClient(scene: Scene): ConnectClient {
       },
       restart: () => {},
       takeOver: () => {},
+      askHolder: () => Promise.resolve(scene.holder ?? null),
     };
   };
 }
