@@ -71,7 +71,7 @@ export const english = {
       ['Sealed here.', 'Names and messages are encrypted before they leave this device.'],
       [
         'Keys that expire.',
-        'While its owner is connected, a room gets a new key every 100 messages and the old one is destroyed.',
+        'While its owner or an admin is connected, a room gets a new key every 100 messages and the old one is destroyed.',
       ],
     ] as const,
     limits:
@@ -126,7 +126,7 @@ export const english = {
   wipe: {
     title: 'Wipe everything?',
     about:
-      'All rooms, keys and messages on this device are destroyed. Others keep theirs, and you can only come back with new invites. Rooms that you own stay without an owner: nobody can invite, or change their key, ever again.',
+      'All rooms, keys and messages on this device are destroyed. Others keep theirs, and you can only come back with new invites. Rooms that you own stay without an owner for good.',
     confirm: 'Wipe everything',
   },
 
@@ -268,7 +268,7 @@ export const english = {
       ];
       return `Key change overdue: ${parts.join(', ')}`;
     },
-    overdueAbout: 'It happens as soon as the owner is connected.',
+    overdueAbout: 'It happens as soon as the owner or an admin is connected.',
     leaver: (name: string) => `${name} has left but may still read until the next key.`,
     missing: 'The current key has not arrived. Messages under it wait.',
   },
@@ -441,7 +441,7 @@ export const english = {
       server_key_changed: 'Compare the fingerprints with whoever runs the server.',
       invalid_control: 'If it happens again, verify that member.',
       two_versions: 'Ask them whether they restored a backup; if not, verify them.',
-      rotation_broken: 'Ask the owner to rotate the key again.',
+      rotation_broken: 'Ask the owner or an admin to rotate the key again.',
       restored:
         'If you did not restore anything, somebody else may have your rooms. Leave, and join again with a new invite.',
       bad_server_signature: 'Don’t trust this server until whoever runs it has explained.',
@@ -470,7 +470,7 @@ export const english = {
       outbox_full: (amount: number) => `${amount} messages are waiting to be sent already.`,
       room_unknown: () => 'This room is gone.',
       not_live: () => 'Nothing can be sent in this room now.',
-      not_authorised: () => 'Only the owner of the room may do that.',
+      not_authorised: () => 'Your role in this room doesn’t allow that.',
       owner_cannot_leave: () => 'The owner can’t leave the room.',
       too_many_invites: () => 'This room has as many open invites as it may. Revoke one.',
       invite_unknown: () => 'That invite is not open any more.',
