@@ -97,6 +97,10 @@ function applyToRoom(room: Room, patch: RoomPatch): Room {
       const { is: _, room: __, ...rotation } = patch;
       return { ...room, rotation };
     }
+    case 'room.policy_changed': {
+      const { is: _, room: __, ...policy } = patch;
+      return { ...room, policy };
+    }
     case 'alarm.raised':
       return { ...room, alarms: merged(room.alarms, [patch.alarm], (alarm) => alarm.alarm) };
     case 'alarm.removed':

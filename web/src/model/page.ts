@@ -275,6 +275,31 @@ export class Page {
     this.#send({ is: 'room.rotate_key', room });
   }
 
+  // ---- who may be in a room
+
+  /** All or none, and the room gets a new key. */
+  removeMembers(room: string, members: readonly string[]): void {
+    this.#send({ is: 'room.remove_members', room, members });
+  }
+
+  setRole(room: string, member: string, role: 'admin' | 'member'): void {
+    this.#send({ is: 'room.set_role', room, member, role });
+  }
+
+  transfer(room: string, member: string): void {
+    this.#send({ is: 'room.transfer', room, member });
+  }
+
+  /** Whether anybody can be let in. */
+  setJoinsOpen(room: string, open: boolean): void {
+    this.#send({ is: 'room.set_policy', room, rotate_every: null, max_members: null, joins_open: open });
+  }
+
+  /** For everybody, and for good. */
+  closeRoom(room: string): void {
+    this.#send({ is: 'room.destroy', room });
+  }
+
   // ---- messages
 
   setDraft(room: string, draft: string): void {

@@ -7,6 +7,7 @@ type Fields<Name extends Patch['is']> = Omit<Of<Name>, 'is'>;
 
 export type RoomFacts = Omit<Fields<'room.added'>, 'ref'>;
 export type Connection = Omit<Fields<'connection.changed'>, 'room'>;
+export type Policy = Omit<Fields<'room.policy_changed'>, 'room'>;
 export type Rotation = Omit<Fields<'rotation.changed'>, 'room'>;
 export type LinkPreview = Fields<'link.inspected'>;
 
@@ -28,6 +29,7 @@ export interface Room {
   readonly alarms: readonly Alarm[];
   readonly connection: Connection | null;
   readonly rotation: Rotation | null;
+  readonly policy: Policy | null;
   /** `more` is null until the first history has come. */
   readonly history: { readonly more: boolean | null; readonly loading: boolean };
   readonly draft: string;
@@ -129,6 +131,7 @@ export function newRoom(facts: RoomFacts): Room {
     alarms: [],
     connection: null,
     rotation: null,
+    policy: null,
     history: { more: null, loading: false },
     draft: '',
     unreadMark: null,

@@ -1,4 +1,5 @@
 import { useState } from 'preact/hooks';
+import { mayInvite } from '../model/governing.ts';
 import type { State } from '../model/state.ts';
 import { Announcer } from './announcer.tsx';
 import { usePageState } from './context.ts';
@@ -50,7 +51,7 @@ function Chat({ state }: { state: State }) {
   useShortcuts(state, {
     onHelp: () => setHelp(true),
     onInvite: () => {
-      if (room?.facts.state === 'live') setOverlay('invite');
+      if (room !== undefined && mayInvite(room)) setOverlay('invite');
     },
   });
   const hasRail = state.rooms.size > 0 || state.vault?.state === 'open';

@@ -1,19 +1,22 @@
+import type { ComponentChildren } from 'preact';
 import { Dialog } from './dialog.tsx';
 import { text } from './text.ts';
 
 interface ConfirmProps {
   title: string;
-  about: string;
+  about: ComponentChildren;
+  children?: ComponentChildren;
   confirm: string;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog({ title, about, confirm, onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, about, children, confirm, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose} class="dialog-narrow">
       <p>{about}</p>
+      {children}
       <div class="actions">
         <button type="button" class="button" onClick={onClose}>
           {text.dialog.cancel}

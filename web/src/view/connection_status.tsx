@@ -1,4 +1,4 @@
-import type { Connection, Room } from '../model/state.ts';
+import { type Connection, isJoining, type Room } from '../model/state.ts';
 import { text } from './text.ts';
 
 type Tone = 'good' | 'busy' | 'bad' | 'off';
@@ -39,7 +39,8 @@ const clockWords = (connection: Connection): string =>
 
 /** The status "Connection". */
 export function ConnectionStatus({ room }: { room: Room }) {
-  const [words, tone] = wordsOf(room.connection);
+  const changed = room.connection?.state === 'server_key_changed';
+  const [words, tone] = changed && isJoining(room) ? [text.progress.otherKey[0], 'bad'] : wordsOf(room.connection);
   return (
     <div class={`connection ${tone}`} role="status" aria-label={text.connection.label}>
       <span class="dot" aria-hidden="true" />

@@ -27,6 +27,10 @@ export const momentOf = (at: number): string => whole.format(dateOf(at));
 /** 24 Nov, 14:05 */
 export const shortMomentOf = (at: number): string => moment.format(dateOf(at));
 
+/** 14:05 if that is today, else 24 Nov, 14:05 */
+export const sinceOf = (at: number, now: number): string =>
+  dateOf(at).setHours(0, 0, 0, 0) === new Date(now).setHours(0, 0, 0, 0) ? timeOf(at) : shortMomentOf(at);
+
 /** Today, Yesterday, Monday, 23 November … */
 export function dayOf(at: number, now: number): string {
   const days = Math.round((new Date(now).setHours(0, 0, 0, 0) - dateOf(at).setHours(0, 0, 0, 0)) / kDayMs);

@@ -1,4 +1,5 @@
 import { useEffect, useId, useState } from 'preact/hooks';
+import { roleIn } from '../model/governing.ts';
 import { isLocalOnly } from '../model/invite_link.ts';
 import type { Room } from '../model/state.ts';
 import type { Invite } from '../model/ui_messages.ts';
@@ -36,6 +37,7 @@ export function InviteDialog({ room, onClose }: { room: Room; onClose: () => voi
   return (
     <Dialog title={text.invite.title} onClose={onClose} class="invite-dialog">
       <p>{text.invite.about}</p>
+      <Locked room={room} />
       <ReadableSoFar room={room} />
       {invite === undefined || invite.state === 'publishing' ? (
         <div class="invite-blank" role="status">
@@ -57,6 +59,22 @@ export function InviteDialog({ room, onClose }: { room: Room; onClose: () => voi
         </button>
       </div>
     </Dialog>
+  );
+}
+
+/** While the room is locked an invite lets nobody in. */
+function Locked({ room }: { room: Room }) {
+  const page = usePage();
+  if (room.policy?.joins_open !== false) return null;
+  return (
+    <p class="invite-locked" role="status">
+      {text.invite.locked}
+      {roleIn(room) === 'owner' && (
+        <button type="button" class="link-button" onClick={() => page.setJoinsOpen(room.facts.room, true)}>
+          {text.room.unlock}
+        </button>
+      )}
+    </p>
   );
 }
 

@@ -8,8 +8,16 @@ export interface MenuItem {
   readonly act: () => void;
 }
 
+interface MenuProps {
+  label: string;
+  icon: IconName;
+  items: readonly MenuItem[];
+  /** Id of the element that says whose menu it is, where there are several. */
+  describedBy?: string;
+}
+
 /** A button that opens a menu; arrow keys, Home, End and Escape work in it. */
-export function Menu({ label, icon, items }: { label: string; icon: IconName; items: readonly MenuItem[] }) {
+export function Menu({ label, icon, items, describedBy }: MenuProps) {
   const [open, setOpen] = useState(false);
   const root = useRef<HTMLDivElement>(null);
   const button = useRef<HTMLButtonElement>(null);
@@ -53,6 +61,7 @@ export function Menu({ label, icon, items }: { label: string; icon: IconName; it
         type="button"
         class="icon-button"
         aria-label={label}
+        aria-describedby={describedBy}
         aria-haspopup="menu"
         aria-expanded={open}
         onClick={() => setOpen(!open)}

@@ -1,4 +1,5 @@
 import { useMemo } from 'preact/hooks';
+import { mayInvite } from '../model/governing.ts';
 import type { Room } from '../model/state.ts';
 import { isThere } from '../model/state.ts';
 import { rowsOf } from '../model/timeline.ts';
@@ -55,5 +56,5 @@ function LogStart({ room, atStart, empty }: { room: Room; atStart: boolean; empt
 function LogAlone({ room }: { room: Room }) {
   const there = [...room.members.values()].filter(isThere);
   if (room.history.more !== false || there.length !== 1 || room.facts.state !== 'live') return null;
-  return <p class="log-alone">{there[0]?.role === 'owner' ? text.log.aloneOwner : text.log.alone}</p>;
+  return <p class="log-alone">{mayInvite(room) ? text.log.aloneOwner : text.log.alone}</p>;
 }

@@ -39,7 +39,7 @@ export function Rail({ state, onShortcuts }: { state: State; onShortcuts: () => 
         {state.vault?.state === 'memory' && <p class="hint">{text.start.memory}</p>}
         <WipeButton />
         <button type="button" class="quiet-button shortcuts-button" onClick={onShortcuts}>
-          <Icon name="more" />
+          <Icon name="keyboard" />
           {text.room.shortcuts}
         </button>
       </div>

@@ -1,6 +1,7 @@
 import { useState } from 'preact/hooks';
 import type { Room as RoomState } from '../model/state.ts';
 import { Alarms } from './alarms.tsx';
+import { CloseRoomDialog } from './close_room_dialog.tsx';
 import { Composer } from './composer.tsx';
 import { ConnectionNotice } from './connection_notice.tsx';
 import { InviteDialog } from './invite_dialog.tsx';
@@ -11,11 +12,12 @@ import { MemberList } from './member_list.tsx';
 import { MessageLog } from './message_log.tsx';
 import { RoomHeader } from './room_header.tsx';
 import { ForgetButton, RoomProgress } from './room_progress.tsx';
-import { text } from './text.ts';
+import { endWords } from './room_words.ts';
+import { TransferDialog } from './transfer_dialog.tsx';
 import { VerifyDialog } from './verify_dialog.tsx';
 
 /** What is open over a room. */
-export type RoomOverlay = 'none' | 'invite' | 'invites' | 'verify' | 'leave' | 'members';
+export type RoomOverlay = 'none' | 'invite' | 'invites' | 'verify' | 'leave' | 'members' | 'transfer' | 'close';
 
 interface RoomProps {
   room: RoomState;
@@ -50,18 +52,19 @@ export function Room({ room, overlay, onOverlay }: RoomProps) {
       {overlay === 'invite' && <InviteDialog room={room} onClose={close} />}
       {overlay === 'invites' && <InvitesDialog room={room} onClose={close} />}
       {overlay === 'verify' && <VerifyDialog room={room} onClose={close} />}
-      {overlay === 'leave' && <LeaveDialog room={room} onClose={close} />}
+      {overlay === 'leave' && <LeaveDialog room={room} onOverlay={onOverlay} />}
+      {overlay === 'transfer' && <TransferDialog room={room} onClose={close} />}
+      {overlay === 'close' && <CloseRoomDialog room={room} onClose={close} />}
     </main>
   );
 }
 
 function RoomEnded({ room }: { room: RoomState }) {
-  const { state, end } = room.facts;
+  const [title, about] = endWords(room);
   return (
     <div class="room-ended">
       <p>
-        <strong>{state === 'left' ? text.progress.left : text.progress.stopped}</strong>{' '}
-        {end === null ? text.composer.leftRoom : text.progress.ends[end]}
+        <strong>{title}</strong> {about}
       </p>
       <ForgetButton room={room} />
     </div>

@@ -1,3 +1,4 @@
+import { mayInvite, roleIn } from '../model/governing.ts';
 import type { Room } from '../model/state.ts';
 import { ConnectionStatus } from './connection_status.tsx';
 import { usePage } from './context.ts';
@@ -15,15 +16,27 @@ export function RoomHeader({ room, onOverlay }: { room: Room; onOverlay: (overla
   const { state } = room.facts;
   const live = state === 'live';
   const readable = live || state === 'left' || state === 'stopped';
-  const self = room.members.get(room.facts.self);
-  const mayInvite = live && (self?.role === 'owner' || self?.role === 'admin');
+  const owns = roleIn(room) === 'owner';
+  const invites = mayInvite(room);
+  const locked = room.policy?.joins_open === false;
   const items: MenuItem[] = [
     ...(live && room.rotation?.may_rotate === true
       ? [{ label: text.room.rotate, icon: 'key', act: () => page.rotateKey(room.facts.room) } as const]
       : []),
-    ...(mayInvite ? [{ label: text.room.invites, icon: 'invite', act: () => onOverlay('invites') } as const] : []),
+    ...(invites ? [{ label: text.room.invites, icon: 'invite', act: () => onOverlay('invites') } as const] : []),
     { label: text.room.verify, icon: 'shield', act: () => onOverlay('verify') },
-    ...(live ? [{ label: text.room.leave, icon: 'trash', danger: true, act: () => onOverlay('leave') } as const] : []),
+    ...(owns
+      ? [
+          {
+            label: locked ? text.room.unlock : text.room.lock,
+            icon: locked ? 'unlock' : 'lock',
+            act: () => page.setJoinsOpen(room.facts.room, locked),
+          } as const,
+          { label: text.room.transfer, icon: 'transfer', act: () => onOverlay('transfer') } as const,
+        ]
+      : []),
+    ...(live ? [{ label: text.room.leave, icon: 'leave', danger: true, act: () => onOverlay('leave') } as const] : []),
+    ...(owns ? [{ label: text.room.close, icon: 'trash', danger: true, act: () => onOverlay('close') } as const] : []),
   ];
   return (
     <header class="room-head">
@@ -39,7 +52,7 @@ export function RoomHeader({ room, onOverlay }: { room: Room; onOverlay: (overla
           {readable && <KeyStatus room={room} />}
         </div>
       </div>
-      {mayInvite && (
+      {invites && (
         <button type="button" class="button invite-button" onClick={() => onOverlay('invite')}>
           <Icon name="invite" />
           <span>{text.room.invite}</span>

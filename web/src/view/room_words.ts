@@ -12,12 +12,18 @@ export function memberName(room: Room, member: string | null): string {
   return shown === null ? text.members.someone : wholeName(shown);
 }
 
+/** Why nothing can be written in a room any more: in short, and what follows from it. */
+export function endWords({ facts: { state, end } }: Room): readonly [string, string] {
+  if (state === 'left') return [text.progress.left, text.composer.leftRoom];
+  if (end === 'removed' || end === 'destroyed') return [text.progress.ends[end], text.progress.keepsRead];
+  return [text.progress.stopped, end === null ? text.composer.leftRoom : text.progress.ends[end]];
+}
+
 /** What stands under a room's name in the list. */
 export function roomLine(room: Room): string {
   const { state } = room.facts;
   if (state === 'declined') return text.progress.declined;
-  if (state === 'left') return text.progress.left;
-  if (state === 'stopped') return text.progress.stopped;
+  if (state === 'left' || state === 'stopped') return endWords(room)[0];
   if (state !== 'live') return text.progress[state][0] ?? '';
   const newest = room.items.findLast((item) => item.kind === 'text');
   if (newest !== undefined) return text.log.says(memberName(room, newest.author), newest.text ?? '');

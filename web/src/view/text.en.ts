@@ -125,8 +125,12 @@ export const english = {
 
   wipe: {
     title: 'Wipe everything?',
-    about:
-      'All rooms, keys and messages on this device are destroyed. Others keep theirs, and you can only come back with new invites. Rooms that you own stay without an owner for good.',
+    about: (owned: number) =>
+      `All rooms, keys and messages on this device are destroyed. Others keep theirs, and you can only come back with new invites. ${
+        owned === 0
+          ? 'Rooms that you own stay without an owner for good.'
+          : `You own ${plural(owned, 'room, which stays', 'rooms, which stay')} without an owner for good: hand over first what others need.`
+      }`,
     confirm: 'Wipe everything',
   },
 
@@ -167,6 +171,10 @@ export const english = {
     invites: 'Invites',
     verify: 'Verify',
     leave: 'Leave room',
+    lock: 'Lock room',
+    unlock: 'Unlock room',
+    transfer: 'Transfer ownership',
+    close: 'Close room',
     forget: 'Forget room',
     shortcuts: 'Keyboard shortcuts',
     unreadCount: (count: number) => plural(count, 'unread message', 'unread messages'),
@@ -191,6 +199,7 @@ export const english = {
     declined: 'You were not let in',
     left: 'You have left this room',
     stopped: 'This room can’t go on here',
+    keepsRead: 'What you have read stays on this device until you forget the room. Nothing new comes.',
     giveUp: 'Give up',
     forget: 'Forget room',
     ends: {
@@ -275,6 +284,14 @@ export const english = {
 
   members: {
     you: 'you',
+    options: 'Member options',
+    makeAdmin: 'Make admin',
+    makeMember: 'Make member',
+    remove: 'Remove',
+    select: 'Select members',
+    selectOne: (name: string) => `Select ${name}`,
+    removeSelected: (count: number) => `Remove ${plural(count, 'member', 'members')}`,
+    locked: 'locked',
     roles: { owner: 'Owner', admin: 'Admin', member: '' },
     invited: 'not arrived',
     left: 'has left',
@@ -282,8 +299,8 @@ export const english = {
     calledBy: (name: string) => `as ${name} calls them`,
     count: (count: number) => plural(count, 'member', 'members'),
     close: 'Close members',
-    unchecked: 'not cross-checked yet',
-    crossChecked: (when: string) => `last cross-checked ${when}`,
+    unchecked: 'nothing compared yet',
+    crossChecked: (when: string) => `agrees with you up to ${when}`,
   },
 
   log: {
@@ -365,6 +382,7 @@ export const english = {
     copyFailed: 'Select the link and copy it by hand.',
     revoke: 'Revoke',
     qr: 'QR code of the invite link',
+    locked: 'The room is locked: until it is unlocked, nobody can come in.',
     readable: (messages: number) =>
       `Whoever joins can also read what was written since the last key: ${plural(messages, 'message', 'messages')}.`,
     rotateFirst: 'Rotate first',
@@ -397,7 +415,7 @@ export const english = {
   verify: {
     title: 'Verify',
     about:
-      'Compare these with the others, in a way you trust: side by side or in a call. If all are equal, nobody stands in between.',
+      'Compare these with the others, in a way you trust: side by side or in a call. If all are equal, nobody stands in between. “Agrees with you” under a member means that its messages name the same history of the room as yours.',
     room: 'Room',
     server: 'Server',
     you: 'You',
@@ -408,8 +426,33 @@ export const english = {
     title: 'Leave room?',
     about:
       'You can’t come back without a new invite. What you have read stays on this device until you forget the room.',
-    owner: 'You own this room, and an owner can’t leave it in this version.',
+    owner: 'You own this room. Hand over the room first; then you can leave.',
+    ownerAlone: 'You own this room, and nobody else is in it. Close it instead.',
     confirm: 'Leave room',
+  },
+
+  remove: {
+    title: 'Remove?',
+    about: (name: string) => `Removes ${name} and changes the key. ${name} keeps what was read so far.`,
+    aboutMany: (count: number) =>
+      `Removes these ${plural(count, 'member', 'members')} and changes the key. They keep what they have read so far.`,
+    confirm: 'Remove',
+  },
+
+  transfer: {
+    title: 'Transfer ownership',
+    about:
+      'Whoever you choose owns the room from then on, and you become an admin. Only the new owner can give it back.',
+    heirs: 'New owner',
+    nobody: 'Nobody else is in this room.',
+    confirm: 'Transfer ownership',
+  },
+
+  close: {
+    title: 'Close room?',
+    about:
+      'Ends the room for everybody and for good. Everybody keeps what they have read; nobody can write or come in any more.',
+    confirm: 'Close room',
   },
 
   forget: {
@@ -471,7 +514,7 @@ export const english = {
       room_unknown: () => 'This room is gone.',
       not_live: () => 'Nothing can be sent in this room now.',
       not_authorised: () => 'Your role in this room doesn’t allow that.',
-      owner_cannot_leave: () => 'The owner can’t leave the room.',
+      owner_cannot_leave: () => 'Hand over the room first; then you can leave.',
       too_many_invites: () => 'This room has as many open invites as it may. Revoke one.',
       invite_unknown: () => 'That invite is not open any more.',
       too_many_rooms: (amount: number) => `You are in ${amount} rooms, which is as many as fit.`,

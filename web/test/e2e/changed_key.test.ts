@@ -38,14 +38,17 @@ describe.each(kChromiumUnlessAll)('in %s', (kind) => {
     expect(shown).not.toBe(known);
 
     const alarm = await ada.tab.alert('The server’s key has changed. Not connected.');
-    expect(alarm).toContain(`Known key${known}`);
-    expect(alarm).toContain(`Key shown now${shown}`);
+    expect(alarm).toContain(`Known here${known}`);
+    expect(alarm).toContain(`Shown now${shown}`);
     expect(await ada.connection()).toBe('The server’s key has changed. Not connected.');
     await ada.say('while it was changed');
 
-    // Who comes with a link that names the old key is told the same.
+    // Who comes with a link that names the old key is told so, in words for somebody who never saw the server before.
     await bo.askToJoin(link);
-    expect(await bo.tab.alert('The server’s key has changed. Not connected.')).toContain(`Key shown now${shown}`);
+    const refusal = await bo.tab.alert('This link is for another server key');
+    expect(refusal).toContain(`Key in your link${known}`);
+    expect(refusal).toContain(`Key that the server shows${shown}`);
+    expect(await bo.tab.alerts()).toHaveLength(1);
     expect(bo.cable.links).toEqual([]);
     expect(ada.cable.links).toHaveLength(sessions);
 

@@ -232,6 +232,31 @@ function aside(opened: string | null, rooms: number | null) {
   return test;
 }
 
+describe('who may be in a room', () => {
+  test('each wish is one intent, with what it is about', () => {
+    const core = inRoom();
+    core.page.removeMembers(kRoom, [kOther]);
+    core.page.setRole(kRoom, kOther, 'admin');
+    core.page.transfer(kRoom, kOther);
+    core.page.setJoinsOpen(kRoom, false);
+    core.page.closeRoom(kRoom);
+    expect(core.take()).toEqual([
+      { is: 'room.remove_members', room: kRoom, members: [kOther] },
+      { is: 'room.set_role', room: kRoom, member: kOther, role: 'admin' },
+      { is: 'room.transfer', room: kRoom, member: kOther },
+      { is: 'room.set_policy', room: kRoom, rotate_every: null, max_members: null, joins_open: false },
+      { is: 'room.destroy', room: kRoom },
+    ]);
+  });
+
+  test('the policy is what the core says last', () => {
+    const core = inRoom();
+    expect(core.state.rooms.get(kRoom)?.policy).toBeNull();
+    core.says({ is: 'room.policy_changed', room: kRoom, rotate_every: 100, max_members: 64, joins_open: false });
+    expect(core.state.rooms.get(kRoom)?.policy).toEqual({ rotate_every: 100, max_members: 64, joins_open: false });
+  });
+});
+
 describe('another tab has the rooms', () => {
   test('a link that was opened here is handed to that tab, and this one says so', async () => {
     const core = aside(kLink, 1);

@@ -288,6 +288,18 @@ const kAsks = [
   ['leave', ['Room settings[role="button"]', 'Leave room[role="menuitem"]', 'Leave room[role="button"]'], 'room.leave'],
   ['invite', ['Invite[role="button"]', 'New invite[role="button"]'], 'invite.create'],
   ['room', ['Lock[role="button"]'], 'vault.lock'],
+  // The first member with options is Bo.
+  ['room', ['Member options[role="button"]', 'Make admin[role="menuitem"]'], 'room.set_role'],
+  ['room', ['Member options[role="button"]', 'Remove[role="menuitem"]', kConfirm], 'room.remove_members'],
+  ['room', ['Room settings[role="button"]', 'Lock room[role="menuitem"]'], 'room.set_policy'],
+  ['invite_locked', ['Invite[role="button"]', 'Unlock room[role="button"]'], 'room.set_policy'],
+  ['room', ['Room settings[role="button"]', 'Close room[role="menuitem"]', kConfirm], 'room.destroy'],
+  [
+    'room',
+    ['Room settings[role="button"]', 'Transfer ownership[role="menuitem"]', 'Bo[role="radio"]', kConfirm],
+    'room.transfer',
+  ],
+  ['room', ['Member options[role="button"]', 'Transfer ownership[role="menuitem"]', kConfirm], 'room.transfer'],
 ];
 
 for (const [scene, presses, intent] of kAsks)
@@ -388,6 +400,48 @@ test('whoever looks like another carries a mark, in the log and in the list', 'r
     (await marked('.member-name')).filter((name) => name.startsWith('Ada')).every((name) => name.includes('· …')),
   );
   assert.ok((await marked('.message-author')).includes('Ada · …'));
+});
+
+test('several members are selected and removed at once', 'room', async (page) => {
+  await enter(page, kRoom);
+  await (await one(page, 'Select members[role="button"]')).click();
+  await settled(page);
+  assert.equal(await page.$('aria/Select Ada[role="checkbox"]'), null);
+  for (const name of ['Select Bo', 'Select Chidi', 'Select Eirlys'])
+    await (await one(page, `${name}[role="checkbox"]`)).click();
+  await (await one(page, 'Select Chidi[role="checkbox"]')).click();
+  await (await one(page, 'Remove 2 members[role="button"]')).click();
+  assert.deepEqual(await sent(page, 'room.remove_members'), []);
+  await (await one(page, 'Remove[role="button"]')).click();
+  const [{ members }] = await sent(page, 'room.remove_members');
+  assert.deepEqual(members, ['02'.repeat(16), '05'.repeat(16)]);
+  await settled(page);
+  assert.equal(await page.$('.member-check'), null);
+});
+
+test('an owner who wants to leave is led to handing over', 'room', async (page) => {
+  await enter(page, kRoom);
+  for (const name of ['Room settings[role="button"]', 'Leave room[role="menuitem"]'])
+    await (await one(page, name)).click();
+  await one(page, 'Leave room?[role="dialog"]');
+  await (await one(page, 'Transfer ownership[role="button"]')).click();
+  await one(page, 'Transfer ownership[role="dialog"]');
+  assert.equal(await page.$$eval('dialog', (all) => all.length), 1);
+  assert.deepEqual(await sent(page, 'room.leave'), []);
+});
+
+test('an admin invites and removes plain members, and is offered nothing else', 'room_admin', async (page) => {
+  await enter(page, kRoom);
+  await one(page, 'Invite[role="button"]');
+  assert.equal(await page.$$eval('.member .menu', (all) => all.length), 3);
+  await (await one(page, 'Member options[role="button"]')).click();
+  await settled(page);
+  assert.deepEqual(await page.$$eval('[role=menuitem]', (all) => all.map((each) => each.textContent)), ['Remove']);
+  await page.keyboard.press('Escape');
+  await (await one(page, 'Room settings[role="button"]')).click();
+  await settled(page);
+  const items = await page.$$eval('[role=menuitem]', (all) => all.map((each) => each.textContent));
+  assert.deepEqual(items, ['Rotate key', 'Invites', 'Verify', 'Leave room']);
 });
 
 test('nothing moves while the page comes up', 'start', async (page) => {

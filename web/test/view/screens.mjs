@@ -65,7 +65,11 @@ async function check(page, where) {
 // A finger needs 44 px; links in running text, and what is only for screen readers, are excepted.
 async function checkTouch(page, where) {
   const small = await page.evaluate(() =>
-    [...document.querySelectorAll('button, input:not([type=checkbox]), select, textarea')]
+    [
+      ...document.querySelectorAll(
+        'button, input:not([type=checkbox], [type=radio]), label:has(> [type=checkbox], > [type=radio]), select, textarea',
+      ),
+    ]
       .filter((element) => element.checkVisibility())
       .filter((element) => element.getBoundingClientRect().height < 44 || element.getBoundingClientRect().width < 44)
       .map((element) => element.getAttribute('aria-label') ?? element.textContent),

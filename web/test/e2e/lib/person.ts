@@ -1,5 +1,5 @@
 // Somebody with a browser profile and a network of their own, and what they do with 0fc.
-import type { BrowserContext, Viewport } from 'puppeteer-core';
+import type { BrowserContext, ElementHandle, Viewport } from 'puppeteer-core';
 import { type BrowserKind, browserOf } from './browsers.ts';
 import { Cable, type CableOptions } from './cable.ts';
 import { type Row, shownRows, wholeLog } from './message_log.ts';
@@ -319,6 +319,38 @@ export class Person {
     );
   }
 
+  /** The entry of that name in the list "Members". */
+  async #member(name: string): Promise<ElementHandle<Element>> {
+    const list = await this.tab.find('list', 'Members');
+    return until(`${name} among the members`, async () => {
+      for (const entry of await list.$$('li'))
+        if ((await entry.evaluate((one) => one.querySelector('bdi')?.textContent)) === name) return entry;
+      return null;
+    });
+  }
+
+  /** Picks from the menu of a member. */
+  async chooses(member: string, item: string): Promise<void> {
+    const entry = await this.#member(member);
+    const button = await until(`what can be done with ${member}`, () => entry.$('aria/Member options[role="button"]'));
+    await this.tab.touch(button);
+    await this.tab.press('menuitem', item);
+  }
+
+  /** Picks from the menu of the room. */
+  async settles(item: string): Promise<void> {
+    await this.tab.press('button', 'Room settings');
+    await this.tab.press('menuitem', item);
+  }
+
+  async seesRole(member: string, role: string): Promise<void> {
+    await until(
+      `${this.name} sees ${member} as ${role}`,
+      async () => (await (await this.#member(member)).evaluate((entry) => entry.textContent)).includes(role),
+      () => this.tab.words(),
+    );
+  }
+
   async seesRoomName(name: string): Promise<void> {
     await this.tab.find('heading', name);
   }
@@ -327,8 +359,7 @@ export class Person {
 
   /** The fingerprint under that name in "Verify". */
   async fingerprintOf(name: string): Promise<string> {
-    await this.tab.press('button', 'Room settings');
-    await this.tab.press('menuitem', 'Verify');
+    await this.settles('Verify');
     const dialog = await this.tab.find('dialog', 'Verify');
     const entries = await dialog.$$eval('li', (all) =>
       all.map((one) => [one.querySelector('bdi')?.textContent ?? '', one.querySelector('code')?.textContent ?? '']),

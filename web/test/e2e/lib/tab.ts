@@ -11,6 +11,7 @@ export type Role =
   | 'list'
   | 'log'
   | 'menuitem'
+  | 'radio'
   | 'status'
   | 'textbox';
 

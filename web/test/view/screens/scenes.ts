@@ -141,6 +141,14 @@ const rotation = (part: Partial<Extract<Patch, { is: 'rotation.changed' }>> = {}
   ...part,
 });
 
+const policy = (open: boolean): Patch => ({
+  is: 'room.policy_changed',
+  room,
+  rotate_every: 100,
+  max_members: 64,
+  joins_open: open,
+});
+
 const members: Patch = {
   is: 'members.changed',
   room,
@@ -416,6 +424,55 @@ export const scenes: Readonly<Record<string, Scene>> = {
     press: inRoom,
   },
   members: { patches: withRooms, history: talk, press: [...inRoom, 'Members'] },
+  member_menu: { patches: withRooms, history: talk, press: [...inRoom, 'Members', 'Member options'] },
+  members_select: {
+    patches: [...withRooms, policy(false)],
+    history: talk,
+    press: [...inRoom, 'Members', 'Select members', 'Select Bo', 'Select Chidi'],
+  },
+  members_remove: {
+    patches: withRooms,
+    history: talk,
+    press: [...inRoom, 'Members', 'Select members', 'Select Bo', 'Select Chidi', 'Remove 2 members'],
+  },
+  member_remove: {
+    patches: withRooms,
+    history: talk,
+    press: [...inRoom, 'Members', 'Member options', 'Remove'],
+  },
+  transfer: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings', 'Transfer ownership'] },
+  close_room: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings', 'Close room'] },
+  leave_owner: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings', 'Leave room'] },
+  room_admin: {
+    patches: [
+      ...withRooms,
+      {
+        is: 'members.changed',
+        room,
+        members: [member(self, 'Ada', { role: 'admin' }), member(bo, 'Bo', { role: 'owner' })],
+      },
+    ],
+    history: [
+      ...talk,
+      item(20, { kind: 'owner_changed', subject: bo, token: null }),
+      item(21, { kind: 'made_admin', author: bo, subject: chidi, token: null }),
+      item(22, { kind: 'made_member', author: bo, subject: chidi, token: null }),
+      item(23, { kind: 'members_removed', author: bo, subject: id16(6), number: 2, token: null }),
+      item(24, { kind: 'policy_set', author: bo, token: null }),
+    ],
+    press: inRoom,
+  },
+  room_removed: {
+    patches: [open, added({ state: 'stopped', end: 'removed' }), members, connection({ state: 'closed' })],
+    history: talk,
+    press: inRoom,
+  },
+  room_closed: {
+    patches: [open, added({ state: 'stopped', end: 'destroyed' }), members, connection({ state: 'closed' })],
+    history: [...talk, item(20, { kind: 'destroyed', token: null })],
+    press: inRoom,
+  },
+  invite_locked: { patches: [...withRooms, policy(false), invite({})], history: talk, press: [...inRoom, 'Invite'] },
   menu: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings'] },
   invite: { patches: [...withRooms, invite({})], history: talk, press: [...inRoom, 'Invite'] },
   invite_local: {
