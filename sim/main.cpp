@@ -30,7 +30,7 @@ struct Options {
 
 constexpr const char* kUsage =
     "usage: zerofc-sim [--from SEED] [--seeds COUNT] [--profile NAME] [--jobs COUNT] [--trace]\n"
-    "  --profile  honest or server; without it, all of them\n"
+    "  --profile  honest, server or insider; without it, all of them\n"
     "  --trace    prints every event\n";
 
 std::optional<std::uint64_t> number(std::string_view text) {
@@ -98,6 +98,7 @@ class Runs {
   bool run_all() {
     const auto began = std::chrono::steady_clock::now();
     std::vector<std::thread> threads;
+    threads.reserve(options_->jobs);
     for (unsigned job = 0; job < options_->jobs; ++job) threads.emplace_back([this] { work(); });
     for (std::thread& thread : threads) thread.join();
     const std::chrono::duration<double> took = std::chrono::steady_clock::now() - began;

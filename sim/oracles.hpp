@@ -38,9 +38,9 @@ struct Latitude {
 // members, one epoch. What a page was told as it happened is what its room holds.
 [[nodiscard]] Faults check_one_conversation(World& world);
 
-// ---- a server that is not, when it is over
+// ---- when somebody was not honest and it is over; of everybody but `exempt`
 
-[[nodiscard]] Faults who_is_not_at_rest(World& world);
-[[nodiscard]] Faults how_histories_differ(World& world);
+[[nodiscard]] Faults who_is_not_at_rest(World& world, const Device* exempt = nullptr);
+[[nodiscard]] Faults how_histories_differ(World& world, const Device* exempt = nullptr);
 
 }  // namespace zerofc::sim

@@ -3,6 +3,7 @@
 #include <utility>
 
 #include "sim/evil/evil_server.hpp"
+#include "sim/evil/insider.hpp"
 #include "sim/plan.hpp"
 
 namespace zerofc::sim {
@@ -12,6 +13,8 @@ constexpr int kSteps = 150;
 constexpr Millis kSettling = std::chrono::seconds(10);
 // So many runs without an occasion are too many.
 constexpr std::size_t kRunsToFire = 5;
+// So many are enough to say how often something is noticed.
+constexpr std::size_t kRunsToJudge = 8;
 
 void add(Faults& faults, Faults more) {
   for (std::string& fault : more) faults.push_back(std::move(fault));
@@ -59,29 +62,42 @@ std::unique_ptr<Device> found_a_room_of_a_stranger(World& world) {
   return stranger;
 }
 
-Outcomes all_told(const World& world) {
+Outcomes all_told(const World& world, const Device* exempt) {
   Outcomes told;
-  for (const auto& one : world.people) told.add(one->told);
+  for (const auto& one : world.people) {
+    if (one.get() != exempt) told.add(one->told);
+  }
   return told;
 }
 
 // Whatever anybody was told and whatever is still wrong when the lies are over must be allowed.
-void check_outcomes(World& world, Outcomes allowed, Report& report, Lie& lie) {
+void check_outcomes(World& world, const Outcomes& allowed, const Device* exempt, Report& report,
+                    Lie& lie) {
+  // As in an honest world: whoever leaves gives up what is unsent, and an invite admits one.
+  Outcomes ordinary;
   for (const auto& one : world.people) {
-    // As in an honest world: whoever leaves gives up what is unsent, and an invite admits one.
-    if (one->page.state == ui::RoomState::kLeft) allowed.add(Outcome::kUnsentFailed);
-    if (world.spoilt.count(world.followed[one.get()]) != 0) allowed.add(Outcome::kDeclined);
+    if (one->page.state == ui::RoomState::kLeft) ordinary.add(Outcome::kUnsentFailed);
+    if (world.spoilt.count(world.followed[one.get()]) != 0) ordinary.add(Outcome::kDeclined);
   }
-  Faults unrest = who_is_not_at_rest(world);
+  Faults unrest = who_is_not_at_rest(world, exempt);
   if (!unrest.empty()) lie.outcomes.add(Outcome::kNotAtRest);
-  Faults differences = how_histories_differ(world);
+  Faults differences = how_histories_differ(world, exempt);
   if (!differences.empty()) lie.outcomes.add(Outcome::kHistoriesDiffer);
-  lie.outcomes.add(all_told(world));
-  const Outcomes wrong = lie.outcomes.without(allowed);
+  const Outcomes told = all_told(world, exempt);
+  lie.outcomes.add(told);
+  lie.runs = 1;
+  lie.told = lie.reached != 0 && !told.without(ordinary.without(allowed)).empty() ? 1 : 0;
+  const Outcomes wrong = lie.outcomes.without(allowed | ordinary);
   if (wrong.empty()) return;
   report.faults.push_back("it may not come to: " + wrong.names());
   if (wrong.has(Outcome::kNotAtRest)) add(report.faults, std::move(unrest));
   if (wrong.has(Outcome::kHistoriesDiffer)) add(report.faults, std::move(differences));
+}
+
+void talk_once_more(World& world) {
+  world.come_to_rest();
+  for (const auto& one : world.people) world.speak(*one);
+  world.come_to_rest();
 }
 
 void run_server(World& world, std::uint64_t seed, Report& report) {
@@ -95,21 +111,41 @@ void run_server(World& world, std::uint64_t seed, Report& report) {
   }
   world.pass(kSettling);
   evil.repent();
-  world.come_to_rest();
-  for (const auto& one : world.people) world.speak(*one);
-  world.come_to_rest();
+  talk_once_more(world);
 
   add(report.faults, check_conduct(world));
   add(report.faults, check_authors(world, {.may_be_reordered = mutation.reorders}));
   add(report.faults, check_no_silent_fork(world));
   Lie& lie = report.lies[mutation.name];
-  check_outcomes(world, mutation.allowed, report, lie);
-  lie.runs = 1;
   lie.fired = evil.fired() != 0 ? 1 : 0;
   lie.reached = evil.reached() != 0 ? 1 : 0;
-  const bool told = !all_told(world).without({Outcome::kUnsentFailed}).empty();
-  lie.told = evil.reached() != 0 && told ? 1 : 0;
+  lie.told_percent_min = mutation.told_percent_min;
+  check_outcomes(world, mutation.allowed, nullptr, report, lie);
   report.story = std::string(mutation.name) + ": " + lie.outcomes.names();
+}
+
+void run_insider(World& world, std::uint64_t seed, Report& report) {
+  const auto malices = all_malice();
+  const Malice& malice = malices[seed % malices.size()];
+  // The one whose turn to be admitted comes first, or the owner.
+  Device& client = *world.people[malice.by_the_owner ? 0 : 1];
+  world.owner().create();
+  Insider insider(world, client, malice, seed);
+  for (int step = 0; step < kSteps; ++step) {
+    take_a_step(world);
+    insider.act();
+  }
+  insider.repent();
+  talk_once_more(world);
+
+  add(report.faults, check_conduct(world));
+  add(report.faults, check_authors(world, {.liars = {&client}}));
+  add(report.faults, check_no_silent_fork(world, {&client}));
+  Lie& lie = report.lies[malice.name];
+  lie.fired = lie.reached = insider.fired() != 0 ? 1 : 0;
+  lie.told_percent_min = malice.told_percent_min;
+  check_outcomes(world, malice.allowed, &client, report, lie);
+  report.story = std::string(malice.name) + ": " + lie.outcomes.names();
 }
 
 }  // namespace
@@ -120,11 +156,15 @@ std::string_view name_of(Profile profile) {
       return "honest";
     case Profile::kServer:
       return "server";
+    case Profile::kInsider:
+      return "insider";
   }
   return "";
 }
 
-std::vector<Profile> all_profiles() { return {Profile::kHonest, Profile::kServer}; }
+std::vector<Profile> all_profiles() {
+  return {Profile::kHonest, Profile::kServer, Profile::kInsider};
+}
 
 std::optional<Profile> profile_named(std::string_view name) {
   for (const Profile profile : all_profiles()) {
@@ -144,12 +184,14 @@ void Sum::add(const Report& report) {
     sum.fired += lie.fired;
     sum.reached += lie.reached;
     sum.told += lie.told;
+    sum.told_percent_min = lie.told_percent_min;
     sum.outcomes.add(lie.outcomes);
   }
 }
 
 std::vector<std::string> Sum::lines() const {
   std::vector<std::string> lines;
+  lines.reserve(lies_.size());
   for (const auto& [name, lie] : lies_) {
     lines.push_back(std::string(name) + ": " + std::to_string(lie.fired) + " of " +
                     std::to_string(lie.runs) + " runs, reached somebody in " +
@@ -161,14 +203,12 @@ std::vector<std::string> Sum::lines() const {
 
 Faults Sum::faults() const {
   Faults faults;
-  for (const Mutation* mutation : all_mutations()) {
-    const auto found = lies_.find(mutation->name);
-    if (found == lies_.end()) continue;
-    const Lie& lie = found->second;
-    const std::string name(mutation->name);
-    if (lie.runs >= kRunsToFire && lie.reached == 0)
+  for (const auto& [lie_name, lie] : lies_) {
+    const std::string name(lie_name);
+    if (lie.runs >= kRunsToFire && lie.reached == 0) {
       faults.push_back("never reached anybody: " + name);
-    if (lie.told * 100 < lie.reached * mutation->told_percent_min) {
+    }
+    if (lie.reached >= kRunsToJudge && lie.told * 100 < lie.reached * lie.told_percent_min) {
       faults.push_back("not noticed often enough: " + name);
     }
   }
@@ -184,6 +224,9 @@ Report run(Profile profile, std::uint64_t seed, bool keeps_trace) {
       break;
     case Profile::kServer:
       run_server(world, seed, report);
+      break;
+    case Profile::kInsider:
+      run_insider(world, seed, report);
       break;
   }
   tally(world, report.tally);

@@ -14,7 +14,7 @@
 
 namespace zerofc::sim {
 
-enum class Profile : std::uint8_t { kHonest, kServer };
+enum class Profile : std::uint8_t { kHonest, kServer, kInsider };
 [[nodiscard]] std::vector<Profile> all_profiles();
 [[nodiscard]] std::string_view name_of(Profile profile);
 [[nodiscard]] std::optional<Profile> profile_named(std::string_view name);
@@ -33,6 +33,7 @@ struct Lie {
   std::size_t fired = 0;    // runs in which there was an occasion
   std::size_t reached = 0;  // of these, in which it reached somebody
   std::size_t told = 0;     // of these, in which somebody was told
+  unsigned told_percent_min = 0;
   Outcomes outcomes;
 };
 

@@ -63,7 +63,7 @@ class Device : public Person {
   void open_session(const member::OpenSession& session);
   void send(const member::SendFrame& frame);
   void write(member::WriteVault& write);
-  void show(BytesView patch);
+  void show(BytesView bytes);
   void vault_is(const ui::patch::VaultChanged& vault);
   void plan_tick(std::optional<Millis> due);
   [[nodiscard]] Now now() const;

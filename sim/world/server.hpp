@@ -121,7 +121,7 @@ class Server {
   };
   [[nodiscard]] Now now() const;
   void carry_up(const std::shared_ptr<Link>& link, Carried carried);
-  void receive(relay::ConnectionId id, const Bytes& frame);
+  void receive(relay::ConnectionId id, const Bytes& bytes);
   void first_frame(relay::ConnectionId id, Open& open, const Frame& frame);
   void create(relay::ConnectionId id, const frame::RoomCreate& request);
   [[nodiscard]] bool wake(Hosted& hosted);
