@@ -229,6 +229,9 @@ Faults check_rest(World& world) {
         world.spoilt.count(world.followed[one.get()]) == 0) {
       faults.push_back(one->name() + " was declined");
     }
+    if (one->has_joined() && one->page.rotation.leaver) {
+      faults.push_back(one->name() + " still shares the key with somebody who left");
+    }
     if (one->ticks() > kTicksMax) {
       faults.push_back(one->name() + " was woken " + std::to_string(one->ticks()) + " times");
     }

@@ -221,7 +221,8 @@ const std::array<Mutation, 19> kMutations = {{
      .percent = 30,
      .times_max = 2,
      .key = wrong_date,
-     .allowed = {Outcome::kClockOff}},
+     .allowed = {Outcome::kClockOff},
+     .told_percent_min = 90},
     {.name = "hears nothing", .percent = 10, .times_max = 4, .up = drop, .reorders = true},
 }};
 
