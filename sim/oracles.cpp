@@ -172,9 +172,7 @@ Faults check_no_silent_fork(World& world, const std::vector<const Device*>& liar
         if (shown.kind != ui::ItemKind::kText || shown.author != author->page.self) continue;
         const auto vouched = seen.find({*shown.author, *shown.token});
         if (vouched == seen.end() || vouched->second < *parting) continue;
-        const bool told =
-            reader->told.has(Outcome::kFork) || reader->told.has(Outcome::kServerHead);
-        if (told) break;
+        if (reader->told.has(Outcome::kFork)) break;
         faults.push_back(reader->name() + " and " + author->name() + " hold different entries" +
                          at(*parting) + ", and " + reader->name() + " was not told");
         break;

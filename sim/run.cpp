@@ -71,8 +71,8 @@ Outcomes all_told(const World& world, const Device* exempt) {
 }
 
 // Whatever anybody was told and whatever is still wrong when the lies are over must be allowed.
-void check_outcomes(World& world, const Outcomes& allowed, const Device* exempt, Report& report,
-                    Lie& lie) {
+void check_outcomes(World& world, const Outcomes& allowed, const Outcomes& noticed_by,
+                    const Device* exempt, Report& report, Lie& lie) {
   // As in an honest world: whoever leaves gives up what is unsent, and an invite admits one.
   Outcomes ordinary;
   for (const auto& one : world.people) {
@@ -86,7 +86,7 @@ void check_outcomes(World& world, const Outcomes& allowed, const Device* exempt,
   const Outcomes told = all_told(world, exempt);
   lie.outcomes.add(told);
   lie.runs = 1;
-  lie.told = lie.reached != 0 && !told.without(ordinary.without(allowed)).empty() ? 1 : 0;
+  lie.told = lie.reached != 0 && told.has_any(noticed_by) ? 1 : 0;
   const Outcomes wrong = lie.outcomes.without(allowed | ordinary);
   if (wrong.empty()) return;
   report.faults.push_back("it may not come to: " + wrong.names());
@@ -120,7 +120,7 @@ void run_server(World& world, std::uint64_t seed, Report& report) {
   lie.fired = evil.fired() != 0 ? 1 : 0;
   lie.reached = evil.reached() != 0 ? 1 : 0;
   lie.told_percent_min = mutation.told_percent_min;
-  check_outcomes(world, mutation.allowed, nullptr, report, lie);
+  check_outcomes(world, mutation.allowed, mutation.noticed_by, nullptr, report, lie);
   report.story = std::string(mutation.name) + ": " + lie.outcomes.names();
 }
 
@@ -144,7 +144,7 @@ void run_insider(World& world, std::uint64_t seed, Report& report) {
   Lie& lie = report.lies[malice.name];
   lie.fired = lie.reached = insider.fired() != 0 ? 1 : 0;
   lie.told_percent_min = malice.told_percent_min;
-  check_outcomes(world, malice.allowed, &client, report, lie);
+  check_outcomes(world, malice.allowed, malice.noticed_by, &client, report, lie);
   report.story = std::string(malice.name) + ": " + lie.outcomes.names();
 }
 

@@ -17,6 +17,9 @@ using testing::must;
 Insider::Insider(World& its_world, Device& its_client, const Malice& malice, std::uint64_t seed)
     : world(&its_world), chance(seed ^ 0x696e7369U), client_(&its_client), malice_(&malice) {
   world->server.set_interference(this);
+  // Its client does not know the counters that are used in its name: so only what is forged is
+  // said.
+  if (malice.act != nullptr) world->silent = client_;
 }
 
 void Insider::up(const std::shared_ptr<Link>& link, std::vector<Carried>& frames) {

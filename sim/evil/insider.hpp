@@ -24,7 +24,9 @@ struct Malice {
   bool (*act)(Insider& insider) = nullptr;  // between two steps of the plan
   bool (*up)(Insider& insider, std::vector<Carried>& frames) = nullptr;  // what its client sends
   Outcomes allowed = {};
-  // Of a hundred runs in which it happened, in how many somebody else is told at least.
+  // By which of them somebody else is to notice it; and of a hundred runs in which it happened, in
+  // how many that is so at least.
+  Outcomes noticed_by = {};
   unsigned told_percent_min = 0;
 };
 [[nodiscard]] std::span<const Malice> all_malice();

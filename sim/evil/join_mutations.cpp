@@ -147,6 +147,7 @@ const std::array<Mutation, 9> kMutations = {{
      .times_max = 1,
      .down = decline,
      .allowed = {Outcome::kDeclined},
+     .noticed_by = {Outcome::kDeclined},
      .told_percent_min = 90},
     {.name = "lies about invites",
      .percent = 50,

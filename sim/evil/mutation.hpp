@@ -36,7 +36,9 @@ struct Mutation {
   // What people may be told, and which service may be denied for good. That nothing at all happens
   // is always allowed here, and nobody is ever deceived: oracles.hpp.
   Outcomes allowed = {};
-  // Of a hundred runs in which it reached a client, in how many somebody is told at least.
+  // By which of them it is to be noticed; and of a hundred runs in which it reached a client, in
+  // how many that is so at least.
+  Outcomes noticed_by = {};
   unsigned told_percent_min = 0;
   // It may make an author's messages land in another order than they were written in.
   bool reorders = false;

@@ -51,6 +51,9 @@ class Outcomes {
   constexpr void add(Outcome outcome) { bits_ |= bit(outcome); }
   constexpr void add(Outcomes others) { bits_ |= others.bits_; }
   [[nodiscard]] constexpr bool has(Outcome outcome) const { return (bits_ & bit(outcome)) != 0; }
+  [[nodiscard]] constexpr bool has_any(Outcomes others) const {
+    return (bits_ & others.bits_) != 0;
+  }
   [[nodiscard]] constexpr bool empty() const { return bits_ == 0; }
   [[nodiscard]] constexpr Outcomes without(Outcomes others) const {
     Outcomes rest;

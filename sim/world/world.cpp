@@ -23,6 +23,10 @@ World::World(std::uint64_t seed, bool keeps_trace)
   }
 }
 
+void World::speak(Device& one) {
+  if (&one != silent) one.say("plaintext " + one.name() + std::to_string(++texts));
+}
+
 void World::admit() {
   const auto next = std::find_if(people.begin() + 1, people.end(), [this](const auto& one) {
     return followed.count(one.get()) == 0;

@@ -26,7 +26,7 @@ class World {
   [[nodiscard]] Device& owner() { return *people.front(); }
   [[nodiscard]] Device& somebody() { return *people[chance.below(people.size())]; }
   // Its turn to speak.
-  void speak(Device& one) { one.say("plaintext " + one.name() + std::to_string(++texts)); }
+  void speak(Device& one);
   // The next newcomer follows a link; if there is none, one is made.
   void admit();
   // Everybody connects, and nobody does anything, until nothing more can happen.
@@ -45,6 +45,7 @@ class World {
   std::map<const Device*, std::string> followed;  // who followed which link
   std::set<std::string> handed;                   // links that were followed
   std::set<std::string> spoilt;                   // followed twice, or revoked
+  const Device* silent = nullptr;                 // says nothing by itself
   std::size_t texts = 0;
 };
 
