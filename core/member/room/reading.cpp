@@ -178,7 +178,8 @@ void Room::Impl::read_control(const Context& context, Out& out, const std::optio
   if (hash) row.hash = *hash;
   row.author = entry.author;
   row.token = entry.token;
-  if (connection_.live) row.at = millis_of(context.now.wall);
+  const bool is_being_made = state.phase == ui::RoomState::kCreating;
+  if (connection_.live || is_being_made) row.at = millis_of(context.now.wall);
   if (!verdict) {
     // Without a genesis there is no room; anything else "counts in the chain hash, changes no
     // state, never becomes prev, and raises an alarm" (protocol §3.2).

@@ -83,6 +83,10 @@ void Room::Impl::show(const Context& context, Out& out) const {
   if (control_) {
     std::vector<MemberId> members;
     for (const auto& [id, member] : control_->everybody()) members.push_back(id);
+    // In the order of the log, which is the same for everybody.
+    std::sort(members.begin(), members.end(), [&](const MemberId& one, const MemberId& other) {
+      return control_->find(one)->added_at < control_->find(other)->added_at;
+    });
     show_members(out, members);
   }
   for (const Invite& invite : state.invites) show_invite(out, invite, context);

@@ -28,9 +28,14 @@ export function CopyButton({ value, label, primary = false }: CopyProps) {
   };
   return (
     <>
-      <button type="button" class={primary ? 'button primary' : 'button'} aria-label={label} onClick={copy}>
+      <button
+        type="button"
+        class={primary ? 'button primary' : 'button'}
+        aria-label={label ?? text.invite.copy}
+        onClick={copy}
+      >
         <Icon name={outcome === 'copied' ? 'tick' : 'copy'} />
-        {text.invite.copy}
+        {outcome === 'copied' ? text.invite.copied : text.invite.copy}
       </button>
       <span class={outcome === 'failed' ? 'hint' : 'hidden'} role="status">
         {outcome === 'copied' ? text.invite.copied : outcome === 'failed' ? text.invite.copyFailed : ''}

@@ -6,7 +6,7 @@ import type { Invite } from '../model/ui_messages.ts';
 import { usePage } from './context.ts';
 import { CopyButton } from './copy_button.tsx';
 import { Dialog } from './dialog.tsx';
-import { shortMomentOf } from './format.ts';
+import { shortFingerprint, shortMomentOf } from './format.ts';
 import { Icon } from './icon.tsx';
 import { QrCode } from './qr_code.tsx';
 import { memberName } from './room_words.ts';
@@ -23,6 +23,7 @@ export function InviteDialog({ room, onClose }: { room: Room; onClose: () => voi
   const [shown, setShown] = useState<string | null>(null);
   const open = room.invites.findLast((invite) => invite.state === 'live' || invite.state === 'publishing');
   const invite = room.invites.find((one) => one.invite === shown) ?? open;
+  const others = room.invites.filter(({ invite: id, state }) => state === 'live' && id !== invite?.invite).length;
   const make = (seconds: number): void => {
     setShown(null);
     page.invite(room.facts.room, seconds);
@@ -51,6 +52,7 @@ export function InviteDialog({ room, onClose }: { room: Room; onClose: () => voi
           <InviteOutcome room={room} invite={invite} />
         </p>
       )}
+      {others > 0 && <p class="hint">{text.invite.others(others)}</p>}
       <div class="invite-new">
         <Lasts value={lasts} onChange={setLasts} />
         <button type="button" class="button" onClick={() => make(lasts)}>
@@ -144,7 +146,18 @@ function LiveInvite({ room, invite, link }: { room: Room; invite: Invite; link: 
           spellcheck={false}
           onFocus={(event) => event.currentTarget.select()}
         />
-        <p class="hint">{text.invite.expires(shortMomentOf(invite.expires_at * 1000))}</p>
+        <p class="hint">
+          {text.invite.fingerprint} <code>{shortFingerprint(invite.invite)}</code> ·{' '}
+          {text.invite.expires(shortMomentOf(invite.expires_at * 1000))}
+        </p>
+        <p class="hint">
+          {text.invite.seesSame} {text.join.room} <code>{shortFingerprint(room.facts.room)}</code>
+          {room.facts.server !== null && (
+            <>
+              , {text.join.server} <code>{shortFingerprint(room.facts.server)}</code>
+            </>
+          )}
+        </p>
         {local && <p class="local-only">{text.invite.local}</p>}
         <div class="actions leading">
           <CopyButton value={link} primary />

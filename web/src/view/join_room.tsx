@@ -57,6 +57,7 @@ function JoinForm({ joining, absent }: { joining: Joining; absent: boolean }) {
     >
       <p>{text.join.about}</p>
       <JoinFacts joining={joining} />
+      <p class="hint">{text.join.sameCodes}</p>
       <Field
         label={text.start.nickname}
         value={nickname}

@@ -1,6 +1,7 @@
 import { useEffect, useId, useRef, useState } from 'preact/hooks';
 import type { Keep } from '../model/page.ts';
 import { usePage, usePageState } from './context.ts';
+import { CopyButton } from './copy_button.tsx';
 import { Icon } from './icon.tsx';
 import { PassphraseField } from './passphrase_field.tsx';
 import { text } from './text.ts';
@@ -30,6 +31,7 @@ export function KeepRooms({ choice, onChoice, forget }: KeepRoomsProps) {
   const { suggestion } = usePageState();
   const id = useId();
   const suggested = suggestion?.passphrase ?? '';
+  const isSuggested = suggested !== '' && choice.passphrase === suggested;
   // A suggestion was asked for and nothing has been typed since: what was typed is never replaced by one that comes late.
   const awaited = useRef(false);
   useEffect(() => {
@@ -71,16 +73,20 @@ export function KeepRooms({ choice, onChoice, forget }: KeepRoomsProps) {
             }}
             isNew
             shown
-            hint={
-              suggestion !== null && choice.passphrase === suggested
-                ? text.keep.suggested(suggestion.bits)
-                : text.keep.own
-            }
+            hint={isSuggested ? text.keep.suggested(suggestion?.bits ?? 0) : text.keep.own}
           />
-          <button type="button" class="link-button" onClick={suggest}>
-            <Icon name="refresh" />
-            {text.keep.suggest}
-          </button>
+          {isSuggested && (
+            <p class="suggestion mono" translate={false}>
+              {suggested}
+            </p>
+          )}
+          <div class="suggestion-actions">
+            {isSuggested && <CopyButton value={suggested} label={text.keep.copy} />}
+            <button type="button" class="link-button" onClick={suggest}>
+              <Icon name="refresh" />
+              {text.keep.suggest}
+            </button>
+          </div>
         </>
       )}
     </fieldset>

@@ -8,6 +8,8 @@ import { text } from './text.ts';
 export function KeyNotice({ room }: { room: Room }) {
   const { rotation } = room;
   if (rotation === null) return null;
+  // Who has left does not have to be told of itself.
+  const leaver = rotation.leaver === room.facts.self ? null : rotation.leaver;
   const overdue = rotation.overdue_messages > 0 || rotation.overdue_s > 0;
   const sentences = [
     ...(rotation.missing ? [text.key.missing] : []),
@@ -17,7 +19,7 @@ export function KeyNotice({ room }: { room: Room }) {
         ]
       : []),
   ];
-  if (sentences.length === 0 && rotation.leaver === null) return null;
+  if (sentences.length === 0 && leaver === null) return null;
   return (
     <div class="notice-bar warn">
       <Icon name="key" />
@@ -25,9 +27,9 @@ export function KeyNotice({ room }: { room: Room }) {
         {sentences.map((sentence) => (
           <p key={sentence}>{sentence}</p>
         ))}
-        {rotation.leaver !== null && (
+        {leaver !== null && (
           <p>
-            <Sentence words={text.key.leaver} names={[memberName(room, rotation.leaver)]} />
+            <Sentence words={text.key.leaver} names={[memberName(room, leaver)]} />
           </p>
         )}
       </div>

@@ -107,6 +107,7 @@ export const english = {
     passphrase: 'Passphrase',
     suggested: (bits: number) => `Made for you (${bits} bits). Write it down, or type your own.`,
     own: 'At least 8 characters. Four or more unrelated words are good.',
+    copy: 'Copy passphrase',
     suggest: 'Suggest another',
     show: 'Show passphrase',
     hide: 'Hide passphrase',
@@ -118,6 +119,7 @@ export const english = {
     aboutLink: 'Unlock them first; then you can join the room that you were invited to.',
     open: 'Unlock',
     opening: 'Unlocking…',
+    forgotten: 'Forgot it? Nobody can reset it. You can only wipe everything, and come back with new invites.',
     newer:
       'Your rooms were stored by a newer version of 0fc, and are left untouched. Reload the page; if that doesn’t help, tell whoever runs this server.',
     damaged: 'What is stored on this device can’t be read any more. It is left untouched.',
@@ -141,6 +143,7 @@ export const english = {
     room: 'Room',
     server: 'Server key',
     expires: 'Invite ends',
+    sameCodes: 'Ask whoever invited you whether their invite shows the same codes.',
     button: 'Join',
     joining: 'Joining…',
     states: {
@@ -391,7 +394,9 @@ export const english = {
     making: 'Making an invite…',
     local: 'This link works only on this computer. Who runs the server can give it a public address.',
     expires: (when: string) => `Ends ${when}, or when somebody has used it.`,
-    lasts: 'Lasts',
+    lasts: 'New link lasts',
+    seesSame: 'Whoever opens it sees these codes:',
+    others: (count: number) => `${plural(count, 'other link is', 'other links are')} still open.`,
     durations: [
       [3600, '1 hour'],
       [86_400, '1 day'],

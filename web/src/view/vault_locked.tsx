@@ -24,6 +24,7 @@ export function VaultLocked({ busy, linkWaits }: { busy: boolean; linkWaits: boo
           {busy ? text.locked.opening : text.locked.open}
         </button>
       </form>
+      <p class="hint">{text.locked.forgotten}</p>
       <WipeButton />
     </PlainScreen>
   );

@@ -21,6 +21,9 @@ describe.each(kChromiumUnlessAll)('in %s, a room from its first admin to its end
     dee = await arrives('Dee');
     eve = await arrives('Eve');
     await ada.createRoom('Orchard');
+    const log = await ada.tab.find('log', 'Messages');
+    const rows = await log.$$eval('[data-key]', (all) => all.map((row) => row.textContent));
+    expect(rows[0]).toBe('Today');
     for (const other of [bo, cy]) await other.join(await ada.invite());
     for (const person of [ada, bo, cy]) await person.knowsMembers('Ada', 'Bo', 'Cy');
   });
@@ -35,6 +38,7 @@ describe.each(kChromiumUnlessAll)('in %s, a room from its first admin to its end
     for (const person of [ada, bo, cy, dee]) {
       await person.knowsMembers('Ada', 'Bo', 'Cy', 'Dee');
       await person.tab.says('Dee came in with an invite of Bo');
+      expect(await person.membersInOrder()).toEqual(['Ada', 'Bo', 'Cy', 'Dee']);
     }
     await ada.say('Welcome, Dee');
     await cy.hears('Welcome, Dee');

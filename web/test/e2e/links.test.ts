@@ -106,7 +106,7 @@ describe.each(kChromiumUnlessAll)('in %s', (kind) => {
 
   test('a link whose time is over at the server says so', async () => {
     await ada.tab.press('button', 'Invite');
-    const choice = await until('the choice of how long', () => ada.tab.page.$('aria/Lasts[role="combobox"]'));
+    const choice = await until('the choice of how long', () => ada.tab.page.$('aria/New link lasts[role="combobox"]'));
     await choice.select('3600');
     await ada.tab.press('button', 'New invite');
     await ada.tab.says('Ends');

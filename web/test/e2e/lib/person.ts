@@ -310,6 +310,12 @@ export class Person {
     return names.toSorted();
   }
 
+  /** Nicknames as the list "Members" has them. */
+  async membersInOrder(): Promise<readonly string[]> {
+    const list = await this.tab.find('list', 'Members');
+    return list.$$eval('li', (all) => all.map((one) => one.querySelector('bdi')?.textContent ?? ''));
+  }
+
   async knowsMembers(...names: readonly string[]): Promise<void> {
     const wanted = names.toSorted().join(', ');
     await until(
