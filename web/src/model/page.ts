@@ -117,11 +117,11 @@ export class Page {
 
   /**
    * A link that the page was opened with is looked at as soon as the core knows which rooms there are, and not in the
-   * middle of a join.
+   * middle of a join, or of locking.
    */
   #inspectOpened(): void {
     const state = this.#state.vault?.state;
-    if (this.#state.joining !== null && this.#state.joining.ref !== null) return;
+    if (this.#ending || (this.#state.joining !== null && this.#state.joining.ref !== null)) return;
     if (this.#opened === null || (state !== 'absent' && state !== 'open' && state !== 'memory')) return;
     const link = this.#opened;
     this.#opened = null;

@@ -42,6 +42,7 @@ test('start, room, invite and join look right in both themes and at two widths',
   await ada.hears('Meet at the station at nine?');
   await ada.say('Nine it is 👍');
   await bo.hears('Nine it is 👍');
+  await ada.tab.press('button', 'Dismiss');
   await picture(ada, 'room');
   await ada.tab.press('button', 'Invite');
   const link = await ada.tab.value('Invite link');

@@ -125,6 +125,21 @@ describe('the page and its core', () => {
     expect(core.take()).toMatchObject([{ is: 'room.join', link: kLink, nickname: 'Bo' }]);
   });
 
+  test('a link that is opened while rooms are being locked waits for the passphrase', () => {
+    const core = setUp();
+    core.notes(ready);
+    core.says(vault('open'));
+    core.page.lock();
+    core.page.open(kLink);
+    core.says(vault('locked'));
+    core.notes(ready);
+    core.says(vault('locked'));
+    expect(core.take().map((intent) => intent.is)).not.toContain('link.inspect');
+    expect(core.state.linkWaits).toBe(true);
+    core.says(vault('open'));
+    expect(core.take()).toEqual([{ is: 'link.inspect', link: kLink }]);
+  });
+
   test('lock and wipe end the worker when the core has let go', () => {
     const core = setUp();
     core.notes(ready);
