@@ -1,4 +1,4 @@
-import { useState } from 'preact/hooks';
+import { useEffect, useRef, useState } from 'preact/hooks';
 import type { State } from '../model/state.ts';
 import { usePage } from './context.ts';
 import { Field } from './field.tsx';
@@ -13,10 +13,15 @@ export function Start({ state, hasRail }: { state: State; hasRail: boolean }) {
   const [name, setName] = useState('');
   const [link, setLink] = useState('');
   const [choice, setChoice] = useKeepChoice();
+  const main = useRef<HTMLElement>(null);
+  // What had the focus has gone with the screen before this one.
+  useEffect(() => {
+    if (hasRail && document.activeElement === document.body) main.current?.focus();
+  }, []);
   const vault = state.vault?.state;
   const busy = state.creating !== null;
   return (
-    <main class="start">
+    <main class="start" ref={main} tabIndex={-1}>
       {!hasRail && <Hero />}
       <div class="start-forms">
         <form

@@ -358,6 +358,15 @@ test(
   },
 );
 
+test('unlocking leaves the focus where the page goes on', 'locked', async (page) => {
+  await page.keyboard.type('correct horse');
+  await page.keyboard.press('Enter');
+  await page.evaluate(() => window.core.say([{ is: 'vault.changed', state: 'open', busy: false }]));
+  await page.waitForFunction(() => document.activeElement?.matches('main'));
+  await page.keyboard.press('Tab');
+  assert.equal(await page.evaluate(() => document.activeElement.labels[0].textContent), 'Room name');
+});
+
 test('a changed server key is one alarm, and for a joiner one of its own', 'room_server_key', async (page) => {
   await enter(page, kRoom);
   const alerts = () => page.$$eval('[role=alert]', (all) => all.map((each) => each.textContent));
