@@ -242,6 +242,7 @@ export class Page {
 
   dismissLink(): void {
     this.#change({ joining: null });
+    this.#inspectOpened();
   }
 
   /** Brings a room on screen, or the start screen. */

@@ -7,12 +7,14 @@ interface ConfirmProps {
   about: ComponentChildren;
   children?: ComponentChildren;
   confirm: string;
+  /** Nothing is lost by it. */
+  harmless?: boolean;
   onConfirm: () => void;
   onClose: () => void;
 }
 
 /** Asks before something that cannot be undone. */
-export function ConfirmDialog({ title, about, children, confirm, onConfirm, onClose }: ConfirmProps) {
+export function ConfirmDialog({ title, about, children, confirm, harmless = false, onConfirm, onClose }: ConfirmProps) {
   return (
     <Dialog title={title} onClose={onClose} class="dialog-narrow">
       <p>{about}</p>
@@ -23,7 +25,7 @@ export function ConfirmDialog({ title, about, children, confirm, onConfirm, onCl
         </button>
         <button
           type="button"
-          class="button danger"
+          class={harmless ? 'button primary' : 'button danger'}
           onClick={() => {
             onClose();
             onConfirm();

@@ -34,6 +34,7 @@ function InviteEntry({ room, invite }: { room: Room; invite: Invite }) {
         <p class="hint">
           {text.invite.fingerprint} <code>{shortFingerprint(invite.invite)}</code>
           {live && ` · ${text.invite.expires(shortMomentOf(invite.expires_at * 1000))}`}
+          {invite.state === 'expired' && ` · ${text.invite.ended(shortMomentOf(invite.expires_at * 1000))}`}
         </p>
       </div>
       {live && invite.link !== null && <CopyButton value={invite.link} />}

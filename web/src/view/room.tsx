@@ -13,11 +13,21 @@ import { MessageLog } from './message_log.tsx';
 import { RoomHeader } from './room_header.tsx';
 import { ForgetButton, RoomProgress } from './room_progress.tsx';
 import { endWords } from './room_words.ts';
+import { RotateDialog } from './rotate_dialog.tsx';
 import { TransferDialog } from './transfer_dialog.tsx';
 import { VerifyDialog } from './verify_dialog.tsx';
 
 /** What is open over a room. */
-export type RoomOverlay = 'none' | 'invite' | 'invites' | 'verify' | 'leave' | 'members' | 'transfer' | 'close';
+export type RoomOverlay =
+  | 'none'
+  | 'invite'
+  | 'invites'
+  | 'verify'
+  | 'leave'
+  | 'members'
+  | 'rotate'
+  | 'transfer'
+  | 'close';
 
 interface RoomProps {
   room: RoomState;
@@ -53,6 +63,7 @@ export function Room({ room, overlay, onOverlay }: RoomProps) {
       {overlay === 'invites' && <InvitesDialog room={room} onClose={close} />}
       {overlay === 'verify' && <VerifyDialog room={room} onClose={close} />}
       {overlay === 'leave' && <LeaveDialog room={room} onOverlay={onOverlay} />}
+      {overlay === 'rotate' && <RotateDialog room={room} onClose={close} />}
       {overlay === 'transfer' && <TransferDialog room={room} onClose={close} />}
       {overlay === 'close' && <CloseRoomDialog room={room} onClose={close} />}
     </main>

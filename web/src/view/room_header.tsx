@@ -21,7 +21,7 @@ export function RoomHeader({ room, onOverlay }: { room: Room; onOverlay: (overla
   const locked = room.policy?.joins_open === false;
   const items: MenuItem[] = [
     ...(live && room.rotation?.may_rotate === true
-      ? [{ label: text.room.rotate, icon: 'key', act: () => page.rotateKey(room.facts.room) } as const]
+      ? [{ label: text.room.rotate, icon: 'key', act: () => onOverlay('rotate') } as const]
       : []),
     ...(invites ? [{ label: text.room.invites, icon: 'invite', act: () => onOverlay('invites') } as const] : []),
     { label: text.room.verify, icon: 'shield', act: () => onOverlay('verify') },

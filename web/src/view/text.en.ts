@@ -394,6 +394,7 @@ export const english = {
     making: 'Making an invite…',
     local: 'This link works only on this computer. Who runs the server can give it a public address.',
     expires: (when: string) => `Ends ${when}, or when somebody has used it.`,
+    ended: (when: string) => `Ended ${when}`,
     lasts: 'New link lasts',
     seesSame: 'Whoever opens it sees these codes:',
     others: (count: number) => `${plural(count, 'other link is', 'other links are')} still open.`,
@@ -434,6 +435,13 @@ export const english = {
     owner: 'You own this room. Hand over the room first; then you can leave.',
     ownerAlone: 'You own this room, and nobody else is in it. Close it instead.',
     confirm: 'Leave room',
+  },
+
+  rotate: {
+    title: 'Rotate key?',
+    about:
+      'The room gets a new key now and the old one is destroyed. Whoever comes in later reads nothing from before it, and who has left reads nothing after it.',
+    confirm: 'Rotate key',
   },
 
   remove: {

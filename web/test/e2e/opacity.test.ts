@@ -62,6 +62,7 @@ async function talk(owner: BrowserKind, joiner: BrowserKind): Promise<string[]> 
   await ada.hears(`${kText}!`);
   await ada.tab.press('button', 'Room settings');
   await ada.tab.press('menuitem', 'Rotate key');
+  await ada.answer('Rotate key?', 'Rotate key');
   await bo.tab.says(`New room key 2, made by ${kNickname}`);
   await ada.reload();
   await ada.comeBack(kPassphrase);

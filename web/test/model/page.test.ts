@@ -397,6 +397,17 @@ describe('somebody comes in with an invite', () => {
   });
 });
 
+test('a link that waited for a join is looked at when the failed join is put away', () => {
+  const core = inRoom();
+  core.page.inspect('https://chat.example/#/join/first');
+  core.page.join('Bo', null);
+  core.isAsked(kLink);
+  core.says({ is: 'problem', code: 'too_many_rooms', room: null, ref: core.state.joining?.ref ?? null, amount: 9 });
+  core.take();
+  core.page.dismissLink();
+  expect(core.take()).toEqual([{ is: 'link.inspect', link: kLink }]);
+});
+
 describe('closing the tab', () => {
   const outbox = (state: 'storing' | 'waiting', ref: number | null): Patch => ({
     is: 'outbox.changed',

@@ -279,7 +279,11 @@ test('text of others makes no element, runs nothing, and shows its controls', 'r
 const kConfirm = 'the button of the dialog that asks once more';
 // Scene, what is pressed by name in order, and the intent that must follow.
 const kAsks = [
-  ['room', ['Room settings[role="button"]', 'Rotate key[role="menuitem"]'], 'room.rotate_key'],
+  [
+    'room',
+    ['Room settings[role="button"]', 'Rotate key[role="menuitem"]', 'Rotate key[role="button"]'],
+    'room.rotate_key',
+  ],
   ['room_offline', ['Try now[role="button"]'], 'connection.retry'],
   ['room_offline', ['Try again[role="button"]'], 'message.retry'],
   ['room_offline', ['Discard[role="button"]'], 'message.discard'],

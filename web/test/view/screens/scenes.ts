@@ -440,6 +440,7 @@ export const scenes: Readonly<Record<string, Scene>> = {
     history: talk,
     press: [...inRoom, 'Members', 'Member options', 'Remove'],
   },
+  rotate: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings', 'Rotate key'] },
   transfer: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings', 'Transfer ownership'] },
   close_room: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings', 'Close room'] },
   leave_owner: { patches: withRooms, history: talk, press: [...inRoom, 'Room settings', 'Leave room'] },
