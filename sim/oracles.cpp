@@ -217,16 +217,9 @@ Faults check_keys(const World& world) {
 Faults check_rest(World& world) {
   Faults faults = who_is_not_at_rest(world);
   for (const auto& one : world.people) {
-    // Declined: see below. Whoever leaves gives up what is unsent.
-    Outcomes right = {Outcome::kDeclined};
-    if (one->page.state == ui::RoomState::kLeft) right.add(Outcome::kUnsentFailed);
-    const Outcomes wrong = one->told.without(right);
+    const Outcomes wrong = one->told.without(world.ordinary(*one));
     if (!wrong.empty()) faults.push_back(one->name() + " was told: " + wrong.names());
     if (!one->is_running()) continue;
-    if (one->page.state == ui::RoomState::kDeclined &&
-        world.spoilt.count(world.followed[one.get()]) == 0) {
-      faults.push_back(one->name() + " was declined");
-    }
     if (one->has_joined() && one->page.rotation.leaver) {
       faults.push_back(one->name() + " still shares the key with somebody who left");
     }
@@ -305,6 +298,7 @@ void check_reader(World& world, Device& reader, const std::vector<Line>& log, Ar
                        ", not " + std::to_string(static_cast<int>(member.state)));
       continue;
     }
+    if (same->second.role != member.role) faults.push_back(who + "knows another role of somebody");
     // Whoever left before its own profile landed is known by name to its inviter alone.
     if (!member.named_by && same->second.nickname != member.nickname) {
       faults.push_back(who + "calls somebody by another name");

@@ -30,11 +30,39 @@ void revoke(World& world) {
   }
 }
 
-void rotate(World& world) { world.owner().rotate(); }
+void rotate(World& world) {
+  (world.chance.happens(70) ? world.owner() : world.somebody()).rotate();
+}
 
 void leave(World& world) {
   Device& one = world.somebody();
   if (&one != &world.owner()) one.leave();
+}
+
+// Somebody that the owner lists as being there, and itself.
+Device* some_member(World& world) {
+  std::vector<Device*> members;
+  for (const auto& one : world.people) {
+    if (one.get() == &world.owner() || !one->page.self) continue;
+    const auto found = world.owner().page.members.find(*one->page.self);
+    if (found == world.owner().page.members.end()) continue;
+    if (found->second.state != ui::MemberState::kLeft) members.push_back(one.get());
+  }
+  return members.empty() ? nullptr : members[world.chance.below(members.size())];
+}
+
+void remove(World& world) {
+  Device* member = some_member(world);
+  if (member == nullptr || !world.owner().has_joined()) return;
+  world.removed.insert(member);
+  world.owner().remove(*member->page.self);
+}
+
+void set_role(World& world) {
+  Device* member = some_member(world);
+  if (member == nullptr) return;
+  world.owner().set_role(*member->page.self,
+                         world.chance.happens(50) ? ui::Role::kAdmin : ui::Role::kMember);
 }
 
 void cut(World& world) { world.somebody().cut(); }
@@ -46,12 +74,14 @@ void wait(World& world) { world.pass(world.chance.between(kMoment, kWhile)); }
 void client_clock(World& world) { world.somebody().set_clock(jump(world, kClientClockOff)); }
 void server_clock(World& world) { world.server.clock_error = jump(world, kServerClockOff); }
 
-constexpr std::array<PlanStep, 11> kPlan = {{
+constexpr std::array<PlanStep, 13> kPlan = {{
     {"talk", 550, talk},
     {"admit", 150, admit},
     {"revoke", 8, revoke},
     {"rotate", 60, rotate},
     {"leave", 4, leave},
+    {"remove", 4, remove},
+    {"set a role", 12, set_role},
     {"cut a connection", 80, cut},
     {"kill a client", 90, kill_client},
     {"kill the server", 30, kill_server},

@@ -73,12 +73,8 @@ Outcomes all_told(const World& world, const Device* exempt) {
 // Whatever anybody was told and whatever is still wrong when the lies are over must be allowed.
 void check_outcomes(World& world, const Outcomes& allowed, const Outcomes& noticed_by,
                     const Device* exempt, Report& report, Lie& lie) {
-  // As in an honest world: whoever leaves gives up what is unsent, and an invite admits one.
   Outcomes ordinary;
-  for (const auto& one : world.people) {
-    if (one->page.state == ui::RoomState::kLeft) ordinary.add(Outcome::kUnsentFailed);
-    if (world.spoilt.count(world.followed[one.get()]) != 0) ordinary.add(Outcome::kDeclined);
-  }
+  for (const auto& one : world.people) ordinary.add(world.ordinary(*one));
   Faults unrest = who_is_not_at_rest(world, exempt);
   if (!unrest.empty()) lie.outcomes.add(Outcome::kNotAtRest);
   Faults differences = how_histories_differ(world, exempt);

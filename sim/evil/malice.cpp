@@ -127,7 +127,7 @@ bool write_in_an_old_epoch(Insider& insider) {
 
 bool rename_the_room(Insider& insider) {
   const auto standing = insider.standing();
-  if (!standing) return false;
+  if (!standing || standing->self.role != Role::kMember) return false;
   MessageContent content = insider.draft(*standing, "");
   content.body = RoomProfileBody{"plaintext mine"};
   insider.send(*standing, content);
@@ -310,13 +310,13 @@ const std::array<Malice, 20> kMalice = {{
      .up = split_the_key,
      .allowed = kWithoutKey,
      .noticed_by = {Outcome::kRotationBroken},
-     .told_percent_min = 90},
+     .told_percent_min = 70},
     {.name = "gives bad boxes",
      .by_the_owner = true,
      .up = give_bad_boxes,
      .allowed = kWithoutKey,
      .noticed_by = {Outcome::kRotationBroken},
-     .told_percent_min = 90},
+     .told_percent_min = 70},
     {.name = "leaves out a box", .by_the_owner = true, .up = leave_out_a_box},
 }};
 

@@ -109,6 +109,36 @@ TEST_F(InsiderAttack, attack_28_the_keys_of_a_leaver_open_nothing_that_comes_lat
   expect_nobody_deceived();
 }
 
+TEST_F(InsiderAttack, attack_28_a_removed_members_client_is_given_nothing_that_comes_later) {
+  say(carl(), "while Carl was there");
+  const auto self = *carl().page.self;
+  const auto carls_keys = carl().crypto().room_keys.size();
+  olga().remove(self);
+  world->removed.insert(&carl());
+  world->pass(kSoon);
+  const Seq removed_at = *view_of(room())->state.find(self)->left_at;
+  say(olga(), "without Carl");
+  carl().retry();
+  world->pass(kRest);
+  EXPECT_FALSE(shows(carl(), "without Carl"));
+  EXPECT_TRUE(shows(ben(), "without Carl"));
+  EXPECT_EQ(carl().page.state, ui::RoomState::kStopped);
+  EXPECT_EQ(carl().crypto().room_keys.size(), carls_keys);
+  ThemisCrypto crypto;
+  const auto read = room().store.read({removed_at, log_size(), 1000, 1 << 20, false, self});
+  for (const relay::ReadEntry& row : read.entries) {
+    const auto entry = decode_entry(row.bytes);
+    EXPECT_FALSE(row.box);
+    if (entry->is_control()) continue;
+    for (const auto& [epoch, key] : carl().crypto().room_keys) {
+      EXPECT_FALSE(
+          crypto.open(key, entry->body,
+                      message_context(*room_id(), entry->epoch, entry->token, entry->author)));
+    }
+  }
+  expect_nobody_deceived();
+}
+
 TEST_F(InsiderAttack, attack_29_nothing_lands_in_an_old_epoch_or_after_leaving) {
   auto old = mallory.standing();
   ASSERT_TRUE(old);

@@ -115,6 +115,18 @@ void Device::leave() {
   ask(ui::intent::RoomLeave{.room = room_->bytes()});
 }
 
+void Device::remove(const MemberId& member) {
+  if (has_joined()) {
+    ask(ui::intent::RoomRemoveMembers{.room = room_->bytes(), .members = {member.bytes()}});
+  }
+}
+
+void Device::set_role(const MemberId& member, ui::Role role) {
+  if (has_joined()) {
+    ask(ui::intent::RoomSetRole{.room = room_->bytes(), .member = member.bytes(), .role = role});
+  }
+}
+
 void Device::retry() {
   if (!is_running()) return;
   ask(ui::intent::ConnectionRetry{.room = room_->bytes()});
@@ -338,6 +350,9 @@ void Device::show(BytesView bytes) {
   if (!patch) {
     complain("a patch that can't be decoded");
     return;
+  }
+  if (const auto* changed = std::get_if<ui::patch::RoomStateChanged>(&*patch)) {
+    if (changed->state == ui::RoomState::kStopped) note_leaving();
   }
   page.show(bytes);
   if (const auto* added = std::get_if<ui::patch::RoomAdded>(&*patch)) {

@@ -34,6 +34,8 @@ class Device : public Person {
   void revoke(const InviteId& invite);
   void rotate();
   void leave();
+  void remove(const MemberId& member);
+  void set_role(const MemberId& member, ui::Role role);
   // "Connect now", and every failed message again.
   void retry();
   void read_all();

@@ -27,6 +27,17 @@ void World::speak(Device& one) {
   if (&one != silent) one.say("plaintext " + one.name() + std::to_string(++texts));
 }
 
+Outcomes World::ordinary(const Device& one) const {
+  Outcomes ordinary;
+  if (one.page.state == ui::RoomState::kLeft) ordinary.add(Outcome::kUnsentFailed);
+  const auto link = followed.find(&one);
+  if (link != followed.end() && spoilt.count(link->second) != 0) ordinary.add(Outcome::kDeclined);
+  if (removed.count(&one) != 0) {
+    ordinary.add({Outcome::kStopped, Outcome::kDeclined, Outcome::kUnsentFailed});
+  }
+  return ordinary;
+}
+
 void World::admit() {
   const auto next = std::find_if(people.begin() + 1, people.end(), [this](const auto& one) {
     return followed.count(one.get()) == 0;

@@ -27,6 +27,9 @@ class World {
   [[nodiscard]] Device& somebody() { return *people[chance.below(people.size())]; }
   // Its turn to speak.
   void speak(Device& one);
+  // What a person may be told in an honest world: whoever leaves or is removed gives up what is
+  // unsent, and an invite admits one.
+  [[nodiscard]] Outcomes ordinary(const Device& one) const;
   // The next newcomer follows a link; if there is none, one is made.
   void admit();
   // Everybody connects, and nobody does anything, until nothing more can happen.
@@ -45,6 +48,7 @@ class World {
   std::map<const Device*, std::string> followed;  // who followed which link
   std::set<std::string> handed;                   // links that were followed
   std::set<std::string> spoilt;                   // followed twice, or revoked
+  std::set<const Device*> removed;                // by the owner, or so it asked
   const Device* silent = nullptr;                 // says nothing by itself
   std::size_t texts = 0;
 };
