@@ -26,12 +26,15 @@ struct Options {
   unsigned jobs = 1;
   std::vector<Profile> profiles;
   bool traces = false;
+  bool stops = false;  // at the first seed that fails
 };
 
 constexpr const char* kUsage =
-    "usage: zerofc-sim [--from SEED] [--seeds COUNT] [--profile NAME] [--jobs COUNT] [--trace]\n"
+    "usage: zerofc-sim [--from SEED] [--seeds COUNT] [--profile NAME] [--jobs COUNT] [--trace] "
+    "[--first]\n"
     "  --profile  honest, server or insider; without it, all of them\n"
-    "  --trace    prints every event\n";
+    "  --trace    prints every event\n"
+    "  --first    stops at the first seed that fails\n";
 
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
@@ -47,6 +50,10 @@ std::optional<Options> parse(const std::vector<std::string_view>& arguments) {
     const std::string_view name = arguments[index];
     if (name == "--trace") {
       options.traces = true;
+      continue;
+    }
+    if (name == "--first") {
+      options.stops = true;
       continue;
     }
     if (++index == arguments.size()) return std::nullopt;
@@ -138,6 +145,7 @@ class Runs {
       }
       if (report.faults.empty()) continue;
       ++failed_;
+      if (options_->stops) next_ = options_->seeds;
       std::printf("%s: seed %llu failed (%s); replay it with\n  %s\n",
                   std::string(name_of(profile_)).c_str(), as_printed(seed), report.story.c_str(),
                   replay_command(profile_, seed).c_str());
