@@ -48,6 +48,9 @@ struct Painter {
   }
   void operator()(const ui::patch::MembersChanged& patch) const {
     for (const ui::Member& member : patch.members) {
+      if (page.members.count(MemberId(member.member)) == 0) {
+        page.member_order.emplace_back(member.member);
+      }
       page.members[MemberId(member.member)] = {member.role, member.state, text_of(member.nickname),
                                                id_of<MemberId>(member.named_by),
                                                Fingerprint(member.fingerprint)};

@@ -81,6 +81,7 @@ struct Page {
   std::uint64_t unread = 0;
   std::optional<std::uint64_t> newest_at;
   std::map<MemberId, ShownMember> members;
+  std::vector<MemberId> member_order;  // as they were first shown
   std::map<Seq, ShownItem> items;
   std::map<EntryToken, ShownUnsent> outbox;
   std::map<InviteId, ShownInvite> invites;

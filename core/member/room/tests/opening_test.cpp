@@ -20,6 +20,15 @@ TEST(Opening, a_created_room_is_live_when_its_log_was_replayed) {
   EXPECT_FALSE(room.owner.page.alarm());
 }
 
+TEST(Opening, members_are_shown_in_the_order_of_the_log) {
+  OwnedRoom room;
+  std::vector<MemberId> came = {*room.owner.page.self};
+  for (int guest = 0; guest < 6; ++guest) came.push_back(room.admit().id);
+  EXPECT_EQ(room.owner.page.member_order, came);
+  ASSERT_TRUE(room.owner.restart());
+  EXPECT_EQ(room.owner.page.member_order, came);
+}
+
 TEST(Opening, a_creation_whose_answer_was_lost_is_made_again_and_opened) {
   Subject olga = Subject::create();
   testing::ForgedLog log;
