@@ -47,11 +47,12 @@ Bytes behind(std::uint8_t first, const Bytes& rest) {
 void write_frames(const fs::path& corpora) {
   const Corpus corpus(corpora / "wire_frame");
   for (const char* rule :
-       {"room-create",   "room-open",    "append",       "ack",         "invite-publish",
-        "invite-revoke", "join-request", "join-decline", "join-grant",  "ping",
-        "room-created",  "room-opened",  "entry-at",     "digest-at",   "live",
-        "accepted",      "rejected",     "invite-state", "join-queued", "join-declined",
-        "head",          "replaced",     "error",        "pong"}) {
+       {"room-create",   "room-open",    "append",         "ack",          "invite-publish",
+        "invite-revoke", "join-request", "join-decline",   "join-grant",   "ping",
+        "rekey-request", "rekey-answer", "rekey-withdraw", "room-created", "room-opened",
+        "entry-at",      "digest-at",    "live",           "accepted",     "rejected",
+        "invite-state",  "join-queued",  "join-declined",  "head",         "replaced",
+        "error",         "pong"}) {
     corpus.add(rule, behind(0, instance(rule, 1)));
   }
   corpus.add("unknown-type", zerofc::test::from_hex("00 82 18ff a1 01 83 00 6161 a1 0102"));
@@ -71,7 +72,10 @@ void write_entries(const fs::path& corpora) {
       {"grant-content"},
       {"server-content"},
       {"head-content"},
-      {"box-content"}};
+      {"box-content"},
+      {"rekey-content"},
+      {"rekeyed-content"},
+      {"rekey-box-content"}};
   for (std::uint8_t decoder = 0; decoder < rules.size(); ++decoder) {
     for (const char* rule : rules[decoder]) {
       for (std::uint64_t seed = 0; seed < 2; ++seed) {

@@ -10,6 +10,7 @@
 #include "core/wire/entry.hpp"
 #include "core/wire/join.hpp"
 #include "core/wire/message.hpp"
+#include "core/wire/rekey.hpp"
 #include "core/wire/server_identity.hpp"
 
 namespace {
@@ -74,6 +75,15 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       break;
     case 9:
       check_box(bytes);
+      break;
+    case 10:
+      check(zerofc::decode_rekey_content, bytes);
+      break;
+    case 11:
+      check(zerofc::decode_rekeyed_content, bytes);
+      break;
+    case 12:
+      check(zerofc::decode_rekey_box, bytes);
       break;
     default:
       break;

@@ -18,6 +18,8 @@ std::size_t size_of(BytesView entry, const std::optional<Boxes>& boxes) {
 
 std::size_t bytes_held(const Call& call) { return call.call.card.size() + call.call.box.size(); }
 std::size_t bytes_held(const Hand& hand) { return hand.sealed.size(); }
+std::size_t bytes_held(const AskKey& ask) { return ask.request.size(); }
+std::size_t bytes_held(const AnswerKey& answer) { return answer.answer.size(); }
 template <class Small>
 std::size_t bytes_held(const Small& /*small*/) {
   return 0;

@@ -316,6 +316,7 @@ void Room::Impl::control_landed(const VerifiedControl& control, Seq seq) {
     case Kind::kRoomDestroy:
       for (const ConnectionId id : live_) connections_.at(id).phase = Phase::kEnded;
       live_.clear();
+      while (!rekeys_.empty()) drop_rekey(rekeys_.begin()->first);
       while (!calls_.empty()) {
         const InviteId invite = calls_.begin()->first.invite;
         end_calls(invite, DeclineReason::kJoinsClosed);
@@ -333,6 +334,7 @@ void Room::Impl::control_landed(const VerifiedControl& control, Seq seq) {
 // It has just been sent the entry that ends its membership, unless it is still in its replay.
 void Room::Impl::end_membership(const MemberId& member) {
   drop_grant(member);
+  drop_rekey(member);
   const auto connection = connection_of(member);
   const auto at = connection ? std::find(live_.begin(), live_.end(), *connection) : live_.end();
   if (at == live_.end()) return;

@@ -38,6 +38,11 @@ struct Limits {
   // -> rate-limited: all grants that wait in the room.
   std::size_t waiting_grants_bytes_max = std::size_t{4} << 20;
   std::chrono::seconds grant_life = std::chrono::hours(24 * 7);
+  // -> too-large: a rekey-request or an answer (about 300 and 550 bytes). How many answers wait for
+  // whoever asked; and how long one member has the request to itself before the next gets it.
+  std::size_t rekey_bytes_max = 1024;
+  std::size_t rekey_answers_max = 4;
+  std::chrono::milliseconds rekey_offer = std::chrono::seconds(20);
   // -> too-large: a control entry (a member.add takes about 700). -> bad-boxes: a box (about 200).
   std::size_t control_bytes_max = 8192;
   std::size_t box_bytes_max = 1024;

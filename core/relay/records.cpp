@@ -40,6 +40,8 @@ RecordKey grant_key(const MemberId& joiner) {
   return {RecordKind::kGrant, to_bytes(joiner.view())};
 }
 
+RecordKey rekey_key(const MemberId& asker) { return {RecordKind::kRekey, to_bytes(asker.view())}; }
+
 Bytes encode_cursor(Seq acked) {
   Bytes out;
   cbor::Writer(out).uint(acked);
@@ -65,6 +67,14 @@ Bytes encode_record(const JoinCall& call) {
 Bytes encode_record(const Grant& grant) {
   Bytes out;
   cbor::Writer(out).array(2).uint(seconds(grant.until)).bytes(grant.sealed);
+  return out;
+}
+
+Bytes encode_record(const Rekey& rekey) {
+  Bytes out;
+  cbor::Writer writer(out);
+  writer.array(2).bytes(rekey.request).array(rekey.answers.size());
+  for (const auto& [from, answer] : rekey.answers) writer.array(2).id(from).bytes(answer);
   return out;
 }
 
@@ -101,6 +111,20 @@ std::optional<Grant> decode_grant(BytesView value) {
   grant.until = read_seconds(reader);
   grant.sealed = to_bytes(reader.bytes(kFrameBytesMax));
   return if_done(reader, std::move(grant));
+}
+
+std::optional<Rekey> decode_rekey(BytesView value) {
+  cbor::Reader reader(value);
+  Rekey rekey;
+  reader.array(2);
+  rekey.request = to_bytes(reader.bytes(kFrameBytesMax));
+  const std::size_t count = reader.array_of(kMembersMax);
+  for (std::size_t index = 0; index < count && reader.ok(); ++index) {
+    reader.array(2);
+    const auto from = reader.id<MemberId>();
+    rekey.answers.emplace(from, to_bytes(reader.bytes(kFrameBytesMax)));
+  }
+  return if_done(reader, std::move(rekey));
 }
 
 std::optional<JoinCallKey> decode_join_call_key(BytesView key) {

@@ -111,6 +111,8 @@ void Room::Impl::go_live(ConnectionId id, Connection& connection, const MemberEn
   connection.phase = Phase::kLive;
   live_.push_back(id);
   hand_calls(member.id);
+  hand_answers(member.id);
+  offer_keys();
 }
 
 void Room::Impl::ack(ConnectionId id, Connection& connection, const frame::Ack& frame) {

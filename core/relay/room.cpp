@@ -121,6 +121,13 @@ bool Room::Impl::take_record(const Record& record) {
       grants_.emplace(*joiner, std::move(*grant));
       return true;
     }
+    case RecordKind::kRekey: {
+      const auto asker = MemberId::from(record.key);
+      auto rekey = decode_rekey(record.value);
+      if (!asker || !rekey || state_.find(*asker) == nullptr) return false;
+      rekeys_.emplace(*asker, std::move(*rekey));
+      return true;
+    }
   }
   return false;
 }
@@ -171,7 +178,10 @@ void Room::Impl::on(const Stored& stored) {
   }
 }
 
-void Room::Impl::on(const Tick& /*tick*/) { expire(); }
+void Room::Impl::on(const Tick& /*tick*/) {
+  expire();
+  offer_keys();
+}
 
 void Room::Impl::dispatch(ConnectionId id, Connection& connection, const Frame& frame) {
   if (const auto* append_frame = std::get_if<frame::Append>(&frame)) {
@@ -198,6 +208,12 @@ void Room::Impl::dispatch(ConnectionId id, Connection& connection, const Frame& 
     decline(id, connection, *declines);
   } else if (const auto* grants = std::get_if<frame::JoinGrant>(&frame)) {
     grant(id, connection, *grants);
+  } else if (const auto* asks = std::get_if<frame::RekeyRequest>(&frame)) {
+    ask_key(id, connection, *asks);
+  } else if (const auto* answers = std::get_if<frame::RekeyAnswer>(&frame)) {
+    answer_key(id, connection, *answers);
+  } else if (std::holds_alternative<frame::RekeyWithdraw>(frame)) {
+    withdraw_key(id, connection);
   } else if (std::holds_alternative<frame::Unknown>(frame)) {
     error(id, FrameCode::kUnknownFrame, type);
   } else {  // a second room-create, or what only servers send
@@ -275,6 +291,11 @@ bool Room::Impl::may_ask(ConnectionId id, Connection& connection, std::uint64_t 
 std::optional<std::chrono::milliseconds> Room::Impl::deadline() const {
   std::optional<std::chrono::milliseconds> earliest;
   if (!under_way_) earliest = lazy_due_;
+  for (const auto& [asker, rekey] : rekeys_) {
+    if (rekey.next_offer && (!earliest || *rekey.next_offer < *earliest)) {
+      earliest = rekey.next_offer;
+    }
+  }
   if (next_expiry_) {
     // The wall clock may jump: it is looked at again at least every hour.
     const auto wait = std::clamp<std::chrono::milliseconds>(

@@ -89,7 +89,26 @@ struct Hand {  // a join-grant
   MemberId joiner;
   Bytes sealed;
 };
-using Waiting = std::variant<Append, Publish, Revoke, Call, Decline, Hand>;
+struct AskKey {  // a rekey-request
+  static constexpr std::uint64_t kFrame = frame::RekeyRequest::kType;
+  ConnectionId connection{};
+  MemberId author;
+  Bytes request;
+};
+struct AnswerKey {  // a rekey-answer
+  static constexpr std::uint64_t kFrame = frame::RekeyAnswer::kType;
+  ConnectionId connection{};
+  MemberId author;
+  MemberId asker;
+  Bytes answer;
+};
+struct WithdrawKey {
+  static constexpr std::uint64_t kFrame = frame::RekeyWithdraw::kType;
+  ConnectionId connection{};
+  MemberId author;
+};
+using Waiting =
+    std::variant<Append, Publish, Revoke, Call, Decline, Hand, AskKey, AnswerKey, WithdrawKey>;
 // What it keeps from its frame. Of an append it is what the log will take, see log_bytes().
 [[nodiscard]] std::size_t bytes_held(const Append& append);
 [[nodiscard]] std::size_t bytes_held(const Waiting& waiting);
@@ -239,6 +258,21 @@ class Room::Impl {
   void send_grant(const MemberEntry& joiner, const Bytes& sealed);
   void drop_grant(const MemberId& joiner);
 
+  // ---- rekeys.cpp: who lost the room key, and who gives it again
+  void ask_key(ConnectionId id, Connection& connection, const frame::RekeyRequest& frame);
+  void answer_key(ConnectionId id, Connection& connection, const frame::RekeyAnswer& frame);
+  void withdraw_key(ConnectionId id, Connection& connection);
+  bool add_change(Batch& batch, const AskKey& ask);
+  bool add_change(Batch& batch, const AnswerKey& answer);
+  bool add_change(Batch& batch, const WithdrawKey& withdraw);
+  void landed(const AskKey& ask);
+  void landed(const AnswerKey& answer);
+  void landed(const WithdrawKey& withdraw);
+  void offer_keys();
+  // To somebody who has just gone live: what was answered meanwhile.
+  void hand_answers(const MemberId& asker);
+  void drop_rekey(const MemberId& asker);
+
   // ---- batches.cpp: records in batches
   void put(Batch& batch, RecordKey key, Bytes value);
   void erase_later(RecordKey key);
@@ -261,6 +295,7 @@ class Room::Impl {
   std::map<JoinCallKey, JoinCall> calls_;
   std::map<MemberId, Grant> grants_;
   std::size_t grants_bytes_ = 0;
+  std::map<MemberId, Rekey> rekeys_;
 
   std::deque<Waiting> queue_;
   std::size_t queue_bytes_ = 0;

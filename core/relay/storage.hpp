@@ -33,6 +33,7 @@ enum class RecordKind : std::uint8_t {
   kInvite = 2,       // key: invite id
   kJoinRequest = 3,  // key: invite id, session public key
   kGrant = 4,        // key: joiner's member id
+  kRekey = 5,        // key: asker's member id
 };
 struct RecordKey {
   RecordKind kind{};

@@ -36,6 +36,10 @@ void each_field(Map& map, F& f) {
     map.field(1, f.joiner), map.field(2, f.sealed);
   } else if constexpr (std::is_same_v<Type, frame::Ping> || std::is_same_v<Type, frame::Pong>) {
     map.field(1, f.number);
+  } else if constexpr (std::is_same_v<Type, frame::RekeyRequest>) {
+    map.field(1, f.request);
+  } else if constexpr (std::is_same_v<Type, frame::RekeyAnswer>) {
+    map.field(1, f.asker), map.field(2, f.answer);
   } else if constexpr (std::is_same_v<Type, frame::RoomCreated>) {
     map.field(1, f.room), map.field(2, f.signed_head);
   } else if constexpr (std::is_same_v<Type, frame::RoomOpened>) {
@@ -62,7 +66,8 @@ void each_field(Map& map, F& f) {
   } else if constexpr (std::is_same_v<Type, frame::Error>) {
     map.field(1, f.code), map.field(2, f.about);
   } else {
-    static_assert(std::is_same_v<Type, frame::Replaced>);
+    static_assert(std::is_same_v<Type, frame::Replaced> ||
+                  std::is_same_v<Type, frame::RekeyWithdraw>);
   }
 }
 

@@ -127,6 +127,20 @@ struct Ping {
   std::uint64_t number = 0;
 };
 
+// What somebody lost the current room key for: docs/protocol.md §6.1.
+struct RekeyRequest {  // both ways
+  static constexpr std::uint64_t kType = 11;
+  BytesView request;  // signed-message of rekey-content
+};
+struct RekeyAnswer {  // both ways
+  static constexpr std::uint64_t kType = 12;
+  MemberId asker;
+  BytesView answer;  // signed-message of rekeyed-content
+};
+struct RekeyWithdraw {
+  static constexpr std::uint64_t kType = 13;
+};
+
 // ---- server to client
 
 struct RoomCreated {
@@ -208,10 +222,11 @@ struct Unknown {
 using Frame =
     std::variant<frame::Unknown, frame::RoomCreate, frame::RoomOpen, frame::Append, frame::Ack,
                  frame::InvitePublish, frame::InviteRevoke, frame::JoinRequest, frame::JoinDecline,
-                 frame::JoinGrant, frame::Ping, frame::RoomCreated, frame::RoomOpened,
-                 frame::EntryAt, frame::DigestAt, frame::Live, frame::Accepted, frame::Rejected,
-                 frame::InviteState, frame::JoinQueued, frame::JoinDeclined, frame::Head,
-                 frame::Replaced, frame::Error, frame::Pong>;
+                 frame::JoinGrant, frame::Ping, frame::RekeyRequest, frame::RekeyAnswer,
+                 frame::RekeyWithdraw, frame::RoomCreated, frame::RoomOpened, frame::EntryAt,
+                 frame::DigestAt, frame::Live, frame::Accepted, frame::Rejected, frame::InviteState,
+                 frame::JoinQueued, frame::JoinDeclined, frame::Head, frame::Replaced, frame::Error,
+                 frame::Pong>;
 
 // The number that stands first in its encoding.
 [[nodiscard]] std::uint64_t type_of(const Frame& frame);

@@ -61,6 +61,11 @@ Outcome outcome_of(ui::AlarmKind alarm) {
       return Outcome::kInvalidControl;
     case ui::AlarmKind::kTwoVersions:
       return Outcome::kTwoVersions;
+    // That a key was missing for a while, and came back.
+    case ui::AlarmKind::kRekeyGiven:
+    case ui::AlarmKind::kRekeyReceived:
+      return Outcome::kKeyMissing;
+    case ui::AlarmKind::kRekeyBroken:
     case ui::AlarmKind::kRotationBroken:
       return Outcome::kRotationBroken;
     case ui::AlarmKind::kRestored:

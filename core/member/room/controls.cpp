@@ -26,9 +26,11 @@ bool Room::Impl::holds_current_key() const {
 // (protocol §6). What this person asked for is due at once; anything else when it is this client's
 // turn.
 bool Room::Impl::rotation_due(const Context& context) {
-  if (!may_rotate() || !holds_current_key()) return false;
-  if (state.rotation_asked || !state.removing.empty()) return true;
-  const bool is_due = used_ >= control_->policy().rotate_every ||
+  if (!may_rotate() || !(holds_current_key() || is_stuck(context))) return false;
+  if (holds_current_key() && (state.rotation_asked || !state.removing.empty())) {
+    return true;
+  }
+  const bool is_due = !holds_current_key() || used_ >= control_->policy().rotate_every ||
                       context.now.wall - state.key_since >= kKeyLife ||
                       control_->unrotated_leaver();
   if (!is_due) {
@@ -101,6 +103,8 @@ void Room::Impl::end_room(Out& out, ui::RoomState phase, std::optional<ui::RoomE
   state.end = end;
   state.key.reset();
   state.rotation.reset();
+  state.key_request.reset();
+  state.waiting_boxes.clear();
   state.requests.clear();
   state.removing.clear();
   forget_turn();

@@ -10,6 +10,7 @@
 #include "core/member/room/log_rows.hpp"
 #include "core/member/room/room.hpp"
 #include "core/member/room/state.hpp"
+#include "core/wire/rekey.hpp"
 
 namespace zerofc::member {
 
@@ -109,6 +110,15 @@ class Room::Impl {
   void verify_join(const Context& context, Out& out);
   void end_joining(Out& out, ui::RoomState phase, std::optional<ui::RoomEnd> end);
 
+  // ---- rekeying.cpp
+  void rekey_request(const Context& context, Out& out, const frame::RekeyRequest& frame);
+  void rekey_answer(const Context& context, Out& out, const frame::RekeyAnswer& frame);
+  void settle_key(const Context& context, Out& out);
+  // When a request is renewed, and when an admin that got no answer rotates all the same.
+  [[nodiscard]] std::optional<UnixMillis> next_key_request() const;
+  [[nodiscard]] std::optional<UnixMillis> stuck_at() const;
+  [[nodiscard]] bool is_stuck(const Context& context) const;
+
   // ---- reading.cpp
   void entry_at(const Context& context, Out& out, const frame::EntryAt& at);
   void digest_at(const Context& context, Out& out, const frame::DigestAt& at);
@@ -156,6 +166,8 @@ class Room::Impl {
   void no_verdict(Out& out);
   void read_message(const Context& context, Out& out, Seq seq, const Hash& hash, BytesView bytes,
                     const Entry& entry);
+  // Opens and checks a message of the epoch whose key is held, into `row`. False: no verdict.
+  bool read_sealed(const Context& context, Out& out, const Entry& entry, Row& row);
   bool check_message(const Context& context, Out& out, const MessageContent& content,
                      const Entry& entry, Row& row);
   void apply_body(Out& out, const MessageContent& content, Row& row);
@@ -164,6 +176,15 @@ class Room::Impl {
   void check_seen(const Context& context, Out& out, const MemberId& author, const LogPoint& seen);
   CryptoResult<std::optional<HeldKey>> key_of(Crypto& crypto, const VerifiedControl& rotation,
                                               const std::optional<BytesView>& box);
+  // Whose box for this client, for which epoch and under the key of which.
+  struct BoxOf {
+    Epoch epoch = 0;
+    Epoch base = 0;
+    MemberId rotator;
+  };
+  // The key in it, which must match the commit. The key of the base is the one held.
+  CryptoResult<RoomKey> open_box(Crypto& crypto, const BoxOf& of, BytesView box,
+                                 const Hash& commit) const;
   [[nodiscard]] bool commits_to(Crypto& crypto, const Hash& commit, Epoch epoch,
                                 const RoomKey& key) const;
   Row& add_row(const Context& context, Row row);
@@ -171,6 +192,11 @@ class Room::Impl {
   void flush_items(Out& out);
   void send_ack(const Context& context, Out& out, bool at_once);
   void forget_log();
+
+  // ---- rekeying.cpp
+  [[nodiscard]] RekeyContent rekey_content(const KeyRequest& request) const;
+  void take_key(const Context& context, Out& out, HeldKey key);
+  void open_waiting(const Context& context, Out& out);
 
   // ---- opening.cpp
   void open_room(Out& out);
@@ -247,6 +273,8 @@ class Room::Impl {
   // When this admin rotates, if nobody in front of it has done so; and that this has come.
   std::optional<std::chrono::milliseconds> rotation_turn_;
   bool is_own_turn_ = false;
+  // Requests for the key that were answered, and when.
+  std::deque<std::pair<Hash, std::chrono::milliseconds>> answered_;
   // From which entry on was read when, in this run.
   std::deque<std::pair<Seq, UnixMillis>> read_at_;
 };

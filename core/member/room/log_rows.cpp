@@ -90,6 +90,25 @@ Row& LogRows::add(Row row) {
   return rows_.back();
 }
 
+Row LogRows::without_content(Seq seq) const {
+  const Row& held = *find(seq);
+  Row row;
+  row.seq = held.seq;
+  row.hash = held.hash;
+  row.author = held.author;
+  row.token = held.token;
+  row.is_message = held.is_message;
+  return row;
+}
+
+Row& LogRows::replace(Row row) {
+  Row& held = *change(row.seq);
+  content_bytes_ -= content_of(held);
+  held = std::move(row);
+  content_bytes_ += content_of(held);
+  return held;
+}
+
 std::optional<Seq> LogRows::forget_oldest() {
   if (content_bytes_ <= kContentBytesMax) return std::nullopt;
   // Hashes and what later messages are compared with stay; what is shown goes.

@@ -66,6 +66,10 @@ class LogRows {
   static constexpr std::size_t kContentBytesKept = kContentBytesMax - kContentBytesMax / 8;
 
   Row& add(Row row);
+  // What of this row does not depend on opening it: seq, hash, author, token, that it is a message.
+  [[nodiscard]] Row without_content(Seq seq) const;
+  // In the place of the row with its seq.
+  Row& replace(Row row);
   // Above kContentBytesMax, forgets the content of the oldest rows down to kContentBytesKept. The
   // seq of the one row that stands for them, if it has changed.
   [[nodiscard]] std::optional<Seq> forget_oldest();

@@ -158,6 +158,10 @@ void Room::Impl::frame_came(const Context& context, Out& out, const Frame& frame
     join_declined(out, *declined);
   } else if (const auto* grant = std::get_if<frame::JoinGrant>(&frame)) {
     join_granted(context, out, *grant);
+  } else if (const auto* asks = std::get_if<frame::RekeyRequest>(&frame)) {
+    rekey_request(context, out, *asks);
+  } else if (const auto* answer = std::get_if<frame::RekeyAnswer>(&frame)) {
+    rekey_answer(context, out, *answer);
   } else if (std::holds_alternative<frame::Replaced>(frame)) {
     out.end_connection(Out::Connection::kReplaced);
   } else if (const auto* error = std::get_if<frame::Error>(&frame)) {
@@ -238,6 +242,7 @@ void Room::Impl::went_live(const Context& context, Out& out, const frame::Live& 
   flush_items(out);
   show_rotation(context, out);
   send_ack(context, out, true);
+  settle_key(context, out);
   send_invites(out);
   send_grants(context, out);
   send_control(context, out);

@@ -123,6 +123,7 @@ void Room::Impl::after_entry(const Context& context, Out& out) {
     return;
   }
   if (connection_.live) {
+    settle_key(context, out);
     show_rotation(context, out);  // the messages under this key
     send_control(context, out);
     send_unsent(context, out);
@@ -330,19 +331,31 @@ CryptoResult<std::optional<HeldKey>> Room::Impl::key_of(Crypto& crypto,
     if (!is_pending) return std::nullopt;
     return HeldKey{epoch, std::move(state.rotation->next.key)};
   }
-  if (!box || !state.key || state.key->epoch != rotation.base()) return std::nullopt;
+  if (!box) return std::nullopt;
+  if (!state.key || state.key->epoch != rotation.base()) {
+    // "Entries and boxes that can't be opened yet are stored": it may open once a key has come.
+    auto& waiting = state.waiting_boxes;
+    waiting[epoch] = {rotation.base(), rotator, to_bytes(*box)};
+    if (waiting.size() > kWaitingBoxesKept) waiting.erase(waiting.begin());
+    return std::nullopt;
+  }
+  auto key = open_box(crypto, {epoch, rotation.base(), rotator}, *box, rotation.commit());
+  if (!key) return fail(key.error());
+  return HeldKey{epoch, std::move(*key)};
+}
+
+CryptoResult<RoomKey> Room::Impl::open_box(Crypto& crypto, const BoxOf& of, BytesView box,
+                                           const Hash& commit) const {
   const auto cell = checked::decrypt(crypto, state.keys.exchange.private_key,
-                                     control_->find(rotator)->card.exchange, *box);
+                                     control_->find(of.rotator)->card.exchange, box);
   if (!cell) return fail(cell.error());
   const auto content =
       checked::open(crypto, state.key->key.view(), cell->view(),
-                    box_context(state.id, epoch, rotation.base(), rotator, state.keys.id));
+                    box_context(state.id, of.epoch, of.base, of.rotator, state.keys.id));
   if (!content) return fail(content.error());
   auto key = decode_box_content(content->view());
-  if (!key || !commits_to(crypto, rotation.commit(), epoch, *key)) {
-    return fail(CryptoError::kRefused);
-  }
-  return HeldKey{epoch, std::move(*key)};
+  if (!key || !commits_to(crypto, commit, of.epoch, *key)) return fail(CryptoError::kRefused);
+  return std::move(*key);
 }
 
 void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const Hash& hash,
@@ -366,18 +379,8 @@ void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const H
   } else if (!holds_current_key()) {
     row.kind = ui::ItemKind::kWaitingForKey;
     row.sealed = to_bytes(bytes);
-  } else if (const auto content = open_message(context.crypto, state.key->key, author->card.signing,
-                                               state.id, entry);
-             !content) {
-    if (!content.error()) return no_verdict(out);
-    refuse(*content.error());
-  } else {
-    // The author's clock is its word: no later than what an honest one could say.
-    row.at = millis_of(std::min(content->sent_at, context.now.wall + kSentAheadMax));
-    if (check_message(context, out, *content, entry, row)) {
-      apply_body(out, *content, row);
-      check_seen(context, out, entry.author, content->seen);
-    }
+  } else if (!read_sealed(context, out, entry, row)) {
+    return no_verdict(out);
   }
   if (own) own_message_back(context, out, row, bytes);
   const Row& added = add_row(context, std::move(row));
@@ -386,6 +389,25 @@ void Room::Impl::read_message(const Context& context, Out& out, Seq seq, const H
     newest_at_ = added.at;
     if (!own && (!state.read || added.seq > *state.read)) ++unread_;
   }
+}
+
+bool Room::Impl::read_sealed(const Context& context, Out& out, const Entry& entry, Row& row) {
+  const MemberEntry& author = *control_->find(entry.author);
+  const auto content =
+      open_message(context.crypto, state.key->key, author.card.signing, state.id, entry);
+  if (!content) {
+    if (!content.error()) return false;
+    row.kind = ui::ItemKind::kRefused;
+    row.reason = *content.error();
+    return true;
+  }
+  // The author's clock is its word: no later than what an honest one could say.
+  row.at = millis_of(std::min(content->sent_at, context.now.wall + kSentAheadMax));
+  if (check_message(context, out, *content, entry, row)) {
+    apply_body(out, *content, row);
+    check_seen(context, out, entry.author, content->seen);
+  }
+  return true;
 }
 
 // What of protocol §5.2 depends on the log. Fills `row.checked`, or says what is wrong in the row.
@@ -448,7 +470,7 @@ void Room::Impl::apply_body(Out& out, const MessageContent& content, Row& row) {
             row.text = body.profile.nickname;
           },
           [&](const RoomProfileBody& body) {
-            if (control_->find_member(author)->role == Role::kMember) {
+            if (control_->find(author)->role == Role::kMember) {
               row.kind = ui::ItemKind::kRefused;
               row.reason = ui::RefusalReason::kAuthority;
               return;

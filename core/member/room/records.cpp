@@ -14,12 +14,12 @@ constexpr std::string_view kRoomLabel = "0fc room";
 constexpr std::string_view kUnsentLabel = "0fc unsent";
 constexpr std::string_view kControlLabel = "0fc controls";
 constexpr std::uint64_t kRecordVersion = 1;
-constexpr std::size_t kRoomFields = 28;
+constexpr std::size_t kRoomFields = 30;
 
 constexpr std::uint64_t kRoomStates = 8;
 constexpr std::uint64_t kRoomEnds = 18;
 constexpr std::uint64_t kInviteStates = 6;
-constexpr std::uint64_t kAlarmKinds = 10;
+constexpr std::uint64_t kAlarmKinds = 13;
 constexpr std::uint64_t kProblems = 32;
 constexpr std::size_t kListMax = 100'000;
 
@@ -166,6 +166,24 @@ Invite read_invite(cbor::Reader& in) {
   }
   invite.secrets = std::move(secrets);
   return invite;
+}
+
+void write(cbor::SecretWriter& out, const KeyRequest& request) {
+  out.array(5).uint(request.need);
+  write(out, request.one_time);
+  out.id(request.nonce);
+  write_time(out, request.asked_at);
+  write_time(out, request.since);
+}
+KeyRequest read_key_request(cbor::Reader& in) {
+  KeyRequest request;
+  in.array(5);
+  request.need = in.uint(kEpochEnd);
+  request.one_time = read_key_pair<ExchangeKeyTag>(in);
+  request.nonce = in.id<Nonce>();
+  request.asked_at = read_time(in);
+  request.since = read_time(in);
+  return request;
 }
 
 // [token, kind, member or null, role or null, policy or null]
@@ -318,6 +336,11 @@ WipedBuffer Room::Impl::encode_state() const {
   for (const ChangeRequest& request : state.requests) write(out, request);
   out.array(state.removing.size());
   for (const MemberId& id : state.removing) out.id(id);
+  write_or_null(out, state.key_request);
+  out.array(state.waiting_boxes.size());
+  for (const auto& [epoch, box] : state.waiting_boxes) {
+    out.array(4).uint(epoch).uint(box.base).id(box.rotator).bytes(box.box);
+  }
   return content;
 }
 
@@ -366,6 +389,15 @@ bool Room::Impl::decode_state(BytesView record) {
   }
   for (std::size_t count = in.array_of(kMembersMax); count > 0 && in.ok(); --count) {
     state.removing.insert(in.id<MemberId>());
+  }
+  if (!in.take_null()) state.key_request = read_key_request(in);
+  for (std::size_t count = in.array_of(kWaitingBoxesKept); count > 0 && in.ok(); --count) {
+    in.array(4);
+    const Epoch epoch = in.uint(kEpochEnd);
+    WaitingBox& box = state.waiting_boxes[epoch];
+    box.base = in.uint(kEpochEnd);
+    box.rotator = in.id<MemberId>();
+    box.box = to_bytes(in.bytes(kFrameBytesMax));
   }
   return in.done();
 }

@@ -161,6 +161,8 @@ void Room::Impl::look_ahead(const Context& context) {
     }
   }
   if (state.key) until(state.key_since + kKeyLife);
+  if (const auto renew = next_key_request()) until(*renew);
+  if (const auto stuck = stuck_at()) until(*stuck);
   next_look_ = context.now.steady + wait;
 }
 
@@ -169,6 +171,7 @@ void Room::Impl::tick(const Context& context, Out& out) {
   if (is_look) {
     next_look_.reset();
     expire_invites(context, out);
+    settle_key(context, out);
   }
   if (paused_until_ && context.now.steady >= *paused_until_) {
     paused_until_.reset();

@@ -102,6 +102,22 @@ struct ChangeRequest {
   ChangeFields change;
 };
 
+// A rekey-request that has not been satisfied.
+struct KeyRequest {
+  Epoch need = 0;
+  ExchangeKeyPair one_time;
+  Nonce nonce;
+  UnixMillis asked_at{};
+  UnixMillis since{};  // of the first of those that were renewed
+};
+
+// A box whose base was not held when its rotation was read.
+struct WaitingBox {
+  Epoch base = 0;
+  MemberId rotator;
+  Bytes box;
+};
+
 struct AlarmRecord {
   std::uint64_t number = 0;
   ui::AlarmKind kind{};
@@ -137,6 +153,8 @@ struct RoomState {
 
   std::optional<HeldKey> key;  // the newest valid one
   UnixMillis key_since{};      // when this client first saw it
+  std::optional<KeyRequest> key_request;
+  std::map<Epoch, WaitingBox> waiting_boxes;  // at most kWaitingBoxesKept, the newest
   std::optional<PendingRotation> rotation;
   bool rotation_asked = false;  // by hand
   // The highest taken; and what is stored, which is never below it, so that not every message
@@ -167,5 +185,6 @@ inline constexpr std::size_t kInvitesKept = 64;
 inline constexpr std::size_t kInvitesMax = 256;
 inline constexpr std::size_t kAlarmsKept = 64;
 inline constexpr std::size_t kRequestsMax = 16;
+inline constexpr std::size_t kWaitingBoxesKept = 8;
 
 }  // namespace zerofc::member

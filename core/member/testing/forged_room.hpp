@@ -72,6 +72,7 @@ class ForgedRoom {
   [[nodiscard]] ControlContent next_add(BytesView card, const InviteId& invite) const;
   // Makes the next key. Its box for a member.
   [[nodiscard]] ControlContent next_rotation(std::vector<MemberId> removed = {});
+  [[nodiscard]] const RoomKey& next_key() const { return *next_key_; }
   [[nodiscard]] Bytes box_for(const MemberId& member) const;
   // Signs it as the owner, adds it to the log and follows it.
   Seq land(const ControlContent& content, std::map<MemberId, Bytes> boxes = {});

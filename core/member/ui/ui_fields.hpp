@@ -24,7 +24,7 @@ template <> inline constexpr std::uint64_t kCodes<ItemKind> = 0x1fffff;
 template <> inline constexpr std::uint64_t kCodes<RefusalReason> = 0x7fe;
 template <> inline constexpr std::uint64_t kCodes<OutboxState> = 0x1f;
 template <> inline constexpr std::uint64_t kCodes<InviteState> = 0x3f;
-template <> inline constexpr std::uint64_t kCodes<AlarmKind> = 0x3fe;
+template <> inline constexpr std::uint64_t kCodes<AlarmKind> = 0x1ffe;
 template <> inline constexpr std::uint64_t kCodes<ProblemCode> = 0xfffffffe;
 
 template <class Message> struct Fields;

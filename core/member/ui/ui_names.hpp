@@ -193,6 +193,9 @@ namespace zerofc::ui {
     case AlarmKind::kRotationBroken: return "rotation_broken";
     case AlarmKind::kRestored: return "restored";
     case AlarmKind::kBadServerSignature: return "bad_server_signature";
+    case AlarmKind::kRekeyGiven: return "rekey_given";
+    case AlarmKind::kRekeyReceived: return "rekey_received";
+    case AlarmKind::kRekeyBroken: return "rekey_broken";
   }
   return "";
 }

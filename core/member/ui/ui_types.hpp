@@ -183,6 +183,9 @@ enum class AlarmKind : std::uint8_t {
   kRotationBroken = 7,  // `member`'s rotation reached this client broken (that client or the server).
   kRestored = 8,  // This client's state is older than what it had acknowledged: restored from an older copy.
   kBadServerSignature = 9,  // A head carries a signature that is not the server's.
+  kRekeyGiven = 10,  // This client gave the room key to `member`, whose client had lost it and asked for it.
+  kRekeyReceived = 11,  // `member` gave this client the room key, which it had lost.
+  kRekeyBroken = 12,  // `member` answered with a key that is not the room's.
 };
 
 // Why something that was asked for did not happen. Nothing has changed unless the text says so.

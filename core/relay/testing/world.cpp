@@ -79,6 +79,8 @@ struct Describer {
     return "declined " + name(f.reason);
   }
   std::string operator()(const frame::JoinGrant& /*f*/) const { return "grant"; }
+  std::string operator()(const frame::RekeyRequest& /*f*/) const { return "rekey"; }
+  std::string operator()(const frame::RekeyAnswer& /*f*/) const { return "rekeyed"; }
   std::string operator()(const frame::Head& /*f*/) const { return "head"; }
   std::string operator()(const frame::Replaced& /*f*/) const { return "replaced"; }
   std::string operator()(const frame::Error& f) const { return "error " + name(f.code); }

@@ -15,6 +15,7 @@
 #include "core/wire/invite_link.hpp"
 #include "core/wire/join.hpp"
 #include "core/wire/message.hpp"
+#include "core/wire/rekey.hpp"
 #include "core/wire/server_identity.hpp"
 #include "core/wire/tests/support.hpp"
 
@@ -72,6 +73,12 @@ std::optional<Bytes> box_again(BytesView bytes) {
   return to_bytes(BytesView(encode_box_content(*key)));
 }
 
+std::optional<Bytes> rekey_box_again(BytesView bytes) {
+  const auto content = decode_rekey_box(bytes);
+  if (!content) return std::nullopt;
+  return to_bytes(BytesView(encode(*content)));
+}
+
 std::optional<Bytes> link_again(BytesView content) {
   const std::string text = link_of_content("https://chat.example", content);
   const auto opened = decode_link(text);
@@ -115,15 +122,19 @@ std::vector<Codec> codecs() {
       {"invite-link-content", "invite-link-content", link_again},
       {"join-content", "join-content", through(decode_join_content)},
       {"grant-content", "grant-content", through(decode_grant_content)},
+      {"rekey-content", "rekey-content", through(decode_rekey_content)},
+      {"rekeyed-content", "rekeyed-content", through(decode_rekeyed_content)},
+      {"rekey-box-content", "rekey-box-content", rekey_box_again},
       {"server-content", "server-content", through(decode_server_keys)},
       {"head-content", "head-content", through(decode_head_content)},
   };
   for (const char* frame :
-       {"room-create",   "room-open",    "append",       "ack",         "invite-publish",
-        "invite-revoke", "join-request", "join-decline", "join-grant",  "ping",
-        "room-created",  "room-opened",  "entry-at",     "digest-at",   "live",
-        "accepted",      "rejected",     "invite-state", "join-queued", "join-declined",
-        "head",          "replaced",     "error",        "pong",        "frame"}) {
+       {"room-create",   "room-open",    "append",         "ack",          "invite-publish",
+        "invite-revoke", "join-request", "join-decline",   "join-grant",   "ping",
+        "rekey-request", "rekey-answer", "rekey-withdraw", "room-created", "room-opened",
+        "entry-at",      "digest-at",    "live",           "accepted",     "rejected",
+        "invite-state",  "join-queued",  "join-declined",  "head",         "replaced",
+        "error",         "pong",         "frame"}) {
     codecs.push_back({frame, "frame", frame_again});
   }
   return codecs;

@@ -157,7 +157,10 @@ export type AlarmKind =
   | 'two_versions' // `member` sent two versions of one message, or was restored from a backup.
   | 'rotation_broken' // `member`'s rotation reached this client broken (that client or the server).
   | 'restored' // This client's state is older than what it had acknowledged: restored from an older copy.
-  | 'bad_server_signature'; // A head carries a signature that is not the server's.
+  | 'bad_server_signature' // A head carries a signature that is not the server's.
+  | 'rekey_given' // This client gave the room key to `member`, whose client had lost it and asked for it.
+  | 'rekey_received' // `member` gave this client the room key, which it had lost.
+  | 'rekey_broken'; // `member` answered with a key that is not the room's.
 
 /** Why something that was asked for did not happen. Nothing has changed unless the text says so. */
 export type ProblemCode =

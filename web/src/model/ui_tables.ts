@@ -19,7 +19,7 @@ export const kEnums: Readonly<Record<string, Readonly<Record<string, number>>>> 
   RefusalReason: { cell: 1, padding: 2, signature: 3, fields: 4, epoch: 5, counter: 6, seen: 7, author: 8, body: 9, authority: 10 },
   OutboxState: { storing: 0, waiting: 1, sent: 2, accepted: 3, failed: 4 },
   InviteState: { publishing: 0, live: 1, used: 2, revoked: 3, expired: 4, failed: 5 },
-  AlarmKind: { fork: 1, server_head: 2, rollback: 3, server_key_changed: 4, invalid_control: 5, two_versions: 6, rotation_broken: 7, restored: 8, bad_server_signature: 9 },
+  AlarmKind: { fork: 1, server_head: 2, rollback: 3, server_key_changed: 4, invalid_control: 5, two_versions: 6, rotation_broken: 7, restored: 8, bad_server_signature: 9, rekey_given: 10, rekey_received: 11, rekey_broken: 12 },
   ProblemCode: { internal: 1, passphrase_wrong: 2, passphrase_short: 3, vault_exists: 4, vault_absent: 5, vault_newer: 6, vault_damaged: 7, vault_cost: 8, storage_failed: 9, storage_full: 10, room_name_invalid: 11, nickname_invalid: 12, link_unusable: 13, text_invalid: 14, outbox_full: 15, room_unknown: 16, not_live: 17, not_authorised: 18, owner_cannot_leave: 19, too_many_invites: 20, invite_unknown: 21, too_many_rooms: 22, rate_limited: 23, too_large: 24, room_full: 25, server_unavailable: 26, busy: 27, random_failed: 28, log_full: 29, server_refused: 30, member_unknown: 31 },
 };
 

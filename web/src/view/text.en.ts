@@ -489,6 +489,9 @@ export const english = {
       rotation_broken: (name: string) => `${name}’s new key reached you broken (${name}’s client or the server).`,
       restored: () => 'Your rooms here are older than what the server has seen of you: restored from an older copy.',
       bad_server_signature: () => 'The server signed the room’s history with a key that isn’t its own.',
+      rekey_given: (name: string) => `${name} had lost the room’s key, and your 0fc gave it again.`,
+      rekey_received: (name: string) => `This 0fc had lost the room’s key, and ${name} gave it again.`,
+      rekey_broken: (name: string) => `${name} answered with a key that isn’t the room’s.`,
     } satisfies Record<AlarmKind, (name: string) => string>,
     advice: {
       fork: 'Ask the others, outside of 0fc, what they see. Until that is clear, write nothing that must stay between you.',
@@ -501,6 +504,9 @@ export const english = {
       restored:
         'If you did not restore anything, somebody else may have your rooms. Leave, and join again with a new invite.',
       bad_server_signature: 'Don’t trust this server until whoever runs it has explained.',
+      rekey_given: 'If they did not restore an older copy, somebody else may have theirs. Ask them.',
+      rekey_received: 'What was written while it was lost may be missing here for good.',
+      rekey_broken: 'Verify that member. 0fc goes on asking the others.',
     } satisfies Record<AlarmKind, string>,
   },
 
