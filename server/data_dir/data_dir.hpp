@@ -12,8 +12,8 @@
 #include <utility>
 
 #include "core/crypto.hpp"
-#include "server/data_dir/server_keys.hpp"
 #include "native/files/file_descriptor.hpp"
+#include "server/data_dir/server_keys.hpp"
 
 namespace zerofc::server {
 

@@ -8,11 +8,11 @@
 #include <utility>
 #include <variant>
 
+#include "native/files/file_descriptor.hpp"
 #include "server/connection/channel.hpp"
 #include "server/connection/due.hpp"
 #include "server/connection/outbox.hpp"
 #include "server/connection/slots.hpp"
-#include "native/files/file_descriptor.hpp"
 
 namespace zerofc::server {
 

@@ -17,6 +17,11 @@ const kRules = {
   'core/': { ours: ['core/base/', 'core/wire/'], libraries: kExpected },
   'native/': { ours: ['core/', 'themis/'], libraries: kExpected, never: ['core/relay/', 'core/member/'] },
   'server/': { ours: ['core/', 'themis/', 'native/'], libraries: kAny, never: ['core/member/'] },
+  'cli/': {
+    ours: ['core/base/', 'core/wire/', 'core/member/', 'core/crypto.hpp', 'native/', 'themis/'],
+    libraries: kAny,
+    never: ['server/'],
+  },
   'wasm/': { ours: ['core/'], libraries: kExpected, never: ['core/relay/'] },
 };
 // Tests of a folder stand where they can see what they test, so only shipped sources obey the rules above.

@@ -10,9 +10,9 @@
 #include <optional>
 #include <set>
 
-#include "native/themis_crypto.hpp"
 #include "native/files/tests/full_disk.hpp"
 #include "native/files/tests/temp_dir.hpp"
+#include "native/themis_crypto.hpp"
 
 namespace zerofc::server::test {
 namespace {
