@@ -6,8 +6,8 @@
 #include <map>
 #include <thread>
 
-#include "native/themis_crypto.hpp"
 #include "native/files/tests/temp_dir.hpp"
+#include "native/themis_crypto.hpp"
 #include "server/store/sqlite_store.hpp"
 #include "server/store/store_thread.hpp"
 #include "support.hpp"

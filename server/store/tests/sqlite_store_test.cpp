@@ -6,10 +6,10 @@
 
 #include <algorithm>
 
-#include "native/themis_crypto.hpp"
-#include "power_cut_vfs.hpp"
 #include "native/files/tests/full_disk.hpp"
 #include "native/files/tests/temp_dir.hpp"
+#include "native/themis_crypto.hpp"
+#include "power_cut_vfs.hpp"
 #include "support.hpp"
 
 namespace zerofc::server::test {

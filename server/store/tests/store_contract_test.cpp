@@ -2,8 +2,8 @@
 #include <algorithm>
 #include <functional>
 
-#include "native/themis_crypto.hpp"
 #include "native/files/tests/temp_dir.hpp"
+#include "native/themis_crypto.hpp"
 #include "server/store/memory_store.hpp"
 #include "server/store/sqlite_store.hpp"
 #include "support.hpp"

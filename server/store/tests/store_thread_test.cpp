@@ -3,8 +3,8 @@
 
 #include <future>
 
-#include "native/themis_crypto.hpp"
 #include "native/files/tests/temp_dir.hpp"
+#include "native/themis_crypto.hpp"
 #include "server/store/memory_store.hpp"
 #include "server/store/sqlite_store.hpp"
 #include "support.hpp"
