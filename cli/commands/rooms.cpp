@@ -109,7 +109,7 @@ std::string_view describe_link(ui::LinkState state) {
       return "The server's key is not the one that this link names.";
     case ui::LinkState::kAlreadyJoining:
       return "You are joining this room already.";
-    case ui::LinkState::kValid:
+    default:
       break;
   }
   return "This link can't be used.";

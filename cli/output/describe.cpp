@@ -97,6 +97,8 @@ std::string describe(const RoomModel& room, const ui::Item& item) {
       return "* " + author + " closed the room for everybody";
     case ItemKind::kForgotten:
       return "! " + number_of(item) + " older entries are not kept here any more";
+    default:  // of a later schema, by its name there
+      break;
   }
   return "! " + std::string(ui::name_of(item.kind)) + " of " + author;
 }
@@ -124,6 +126,14 @@ std::string describe(const RoomModel& room, const ui::Alarm& alarm) {
       return "what is kept here is older than what you had confirmed: restored from an old copy";
     case ui::AlarmKind::kBadServerSignature:
       return "a signature of the server is not right";
+    case ui::AlarmKind::kRekeyGiven:
+      return "your client gave " + member + " the room key, which that client had lost";
+    case ui::AlarmKind::kRekeyReceived:
+      return member + " gave your client the room key, which it had lost";
+    case ui::AlarmKind::kRekeyBroken:
+      return member + " answered with a key that is not the room's";
+    default:  // of a later schema, by its name there
+      break;
   }
   return std::string(ui::name_of(alarm.kind));
 }
@@ -175,6 +185,8 @@ std::string_view describe(ui::RoomState state) {
       return "left";
     case ui::RoomState::kStopped:
       return "stopped";
+    default:
+      break;
   }
   return ui::name_of(state);
 }
@@ -215,6 +227,8 @@ std::string_view describe(ui::RoomEnd end) {
       return "You were removed from this room.";
     case ui::RoomEnd::kDestroyed:
       return "The owner has closed the room for everybody.";
+    default:  // of a later schema, by its name there
+      break;
   }
   return ui::name_of(end);
 }
