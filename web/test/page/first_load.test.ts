@@ -28,8 +28,8 @@ test('the first load is at most 900 KB, of which all but the official Themis is 
   const core = overTheWire(named(/^assets\/core-[\w-]{8}\.wasm$/));
   const page = sum(files.filter((name) => /\.(js|css)$/.test(name)));
   const all = sum(files);
-  expect(page, 'scripts and styles').toBeLessThan(90);
-  expect(core, 'client core').toBeLessThan(75);
+  expect(page, 'scripts and styles').toBeLessThan(85);
+  expect(core, 'client core').toBeLessThan(80);
   expect(all, `everything: ${files}`).toBeLessThan(900);
 }, 60_000);
 
