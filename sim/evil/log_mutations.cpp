@@ -463,7 +463,8 @@ const std::array<Mutation, 26> kMutations = {{
      .percent = 20,
      .times_max = 1000,
      .down = freeze,
-     .allowed = {Outcome::kProtocolError}},
+     // A joiner whose log is withheld is told that its grant does not fit.
+     .allowed = {Outcome::kProtocolError, Outcome::kDeclined}},
     {.name = "withholds boxes",
      .percent = 30,
      .times_max = 1,

@@ -245,6 +245,18 @@ TEST_F(Governing, a_change_that_met_another_entry_is_signed_anew_under_the_same_
   EXPECT_EQ(again[0].content.prev, room.state().prev());
 }
 
+TEST_F(Governing, a_change_that_was_asked_for_without_a_connection_is_not_forgotten) {
+  const Guest gus = room.admit();
+  owner.lose();
+  set_role(owner, gus.id, Role::kAdmin);
+  ASSERT_TRUE(owner.restart());
+  owner.connect(room.log.server);
+  room.replay();
+  const auto sent = controls_of(room.appends());
+  ASSERT_EQ(sent.size(), 1U);
+  EXPECT_EQ(sent[0].content.kind, Kind::kRoleSet);
+}
+
 TEST_F(Governing, a_change_that_has_become_impossible_is_given_up_and_the_person_is_told) {
   const Guest gus = room.admit();
   set_role(owner, gus.id, Role::kAdmin);
