@@ -104,6 +104,19 @@ void OwnedRoom::relay(const Bytes& entry) {
   log.show(owner, seq);
 }
 
+void OwnedRoom::leave(const Guest& guest) {
+  ControlContent content;
+  content.kind = Kind::kMemberLeave;
+  content.room = state_->room();
+  content.prev = state_->prev();
+  content.epoch = state_->epoch();
+  content.token = random<EntryToken>();
+  content.author = guest.id;
+  content.seen = log.head();
+  content.fields = MemberLeaveFields{};
+  relay(sign_entry(content, guest.keys.signing));
+}
+
 std::vector<Sent> OwnedRoom::appends() {
   std::vector<Sent> found;
   for (Sent& sent : owner.take_sent()) {

@@ -48,6 +48,8 @@ class OwnedRoom {
   void land(const frame::Append& append);
   // An entry of somebody else lands.
   void relay(const Bytes& entry);
+  // The one by which this guest leaves.
+  void leave(const Guest& guest);
   void reconnect();
   void replay();  // after the subject has connected
 

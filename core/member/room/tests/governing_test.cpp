@@ -83,19 +83,6 @@ void leave(Subject& subject) {
 
 class Governing : public ::testing::Test {
  protected:
-  // The entry by which this guest leaves, as it lands beside whatever the owner does.
-  void leave_of(const Guest& guest) {
-    ControlContent content;
-    content.kind = Kind::kMemberLeave;
-    content.room = room.state().room();
-    content.prev = room.state().prev();
-    content.epoch = room.state().epoch();
-    content.token = random<EntryToken>();
-    content.author = guest.id;
-    content.seen = room.log.head();
-    content.fields = MemberLeaveFields{};
-    room.relay(testing::sign_entry(content, guest.keys.signing));
-  }
   [[nodiscard]] MemberState shown(const Guest& guest) const {
     return room.owner.page.members.at(guest.id).state;
   }
@@ -156,7 +143,7 @@ TEST_F(Governing, hole_P_a_removal_that_met_another_entry_is_made_anew_under_a_f
   const Guest ada = room.admit();
   remove(owner, {gus.id});
   const auto first = controls_of(room.appends());
-  leave_of(ada);
+  room.leave(ada);
   owner.give(frame::Rejected{first[0].token, FrameCode::kStalePrev});
   owner.pass(std::chrono::minutes(1));
   const auto appends = room.appends();
@@ -179,7 +166,7 @@ TEST_F(Governing, whoever_leaves_before_its_removal_is_removed_by_nobody) {
   const auto opens = owner.take_sent_of<frame::RoomOpen>();
   ASSERT_EQ(opens.size(), 1U);
   room.log.opened(owner, room.state().room());
-  leave_of(gus);
+  room.leave(gus);
   owner.give(frame::Live{room.log.size() - 1});
   room.serve();
   EXPECT_EQ(shown(gus), MemberState::kLeft);
@@ -234,7 +221,7 @@ TEST_F(Governing, a_change_that_met_another_entry_is_signed_anew_under_the_same_
   set_role(owner, gus.id, Role::kAdmin);
   const auto first = controls_of(room.appends());
   ASSERT_EQ(first.size(), 1U);
-  leave_of(ada);
+  room.leave(ada);
   owner.give(frame::Rejected{first[0].token, FrameCode::kStalePrev});
   ASSERT_TRUE(owner.restart());  // and it is remembered
   owner.connect(room.log.server);
@@ -261,7 +248,7 @@ TEST_F(Governing, a_change_that_has_become_impossible_is_given_up_and_the_person
   const Guest gus = room.admit();
   set_role(owner, gus.id, Role::kAdmin);
   const auto first = controls_of(room.appends());
-  leave_of(gus);
+  room.leave(gus);
   owner.give(frame::Rejected{first[0].token, FrameCode::kStalePrev});
   EXPECT_EQ(owner.page.problems, std::vector{ProblemCode::kMemberUnknown});
   owner.pass(std::chrono::minutes(1));

@@ -206,15 +206,7 @@ TEST_F(Inviting, an_admission_that_met_another_control_entry_is_signed_anew) {
   const auto appends = room.appends();
   ASSERT_EQ(appends.size(), 1U);
   const Bytes stale = to_bytes(std::get<frame::Append>(appends.front().frame).entry);
-  ControlContent leave;
-  leave.kind = Kind::kMemberLeave;
-  leave.room = room.state().room();
-  leave.prev = room.state().prev();
-  leave.token = random<EntryToken>();
-  leave.author = leaver.id;
-  leave.seen = room.log.head();
-  leave.fields = MemberLeaveFields{};
-  room.relay(testing::sign_entry(leave, leaver.keys.signing));
+  room.leave(leaver);
   room.owner.give(frame::Rejected{decode_entry(stale)->token, FrameCode::kStalePrev});
   room.owner.pass(std::chrono::seconds(1));
   room.serve();

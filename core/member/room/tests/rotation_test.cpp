@@ -59,18 +59,6 @@ class Rotating : public ::testing::Test {
     }
     return found;
   }
-  void leave(Guest& guest) {
-    ControlContent content;
-    content.kind = Kind::kMemberLeave;
-    content.room = room.state().room();
-    content.prev = room.state().prev();
-    content.epoch = room.state().epoch();
-    content.token = random<EntryToken>();
-    content.author = guest.id;
-    content.seen = room.log.head();
-    content.fields = MemberLeaveFields{};
-    room.relay(testing::sign_entry(content, guest.keys.signing));
-  }
 
   OwnedRoom room;
 };
@@ -175,7 +163,7 @@ TEST_F(Rotating, hole_P_a_rotation_is_never_signed_again_under_the_same_key_or_t
   ask();
   const auto first = sent();
   ASSERT_TRUE(first);
-  leave(leaver);  // lands in between
+  room.leave(leaver);  // lands in between
   room.owner.give(frame::Rejected{first->token, FrameCode::kStalePrev});
   room.owner.pass(std::chrono::seconds(1));
   const auto second = sent();
@@ -191,7 +179,7 @@ TEST_F(Rotating, hole_P_the_pending_key_is_gone_as_soon_as_another_control_entry
   ask();
   const auto pending = sent();
   ASSERT_TRUE(pending);
-  leave(leaver);
+  room.leave(leaver);
   EXPECT_FALSE(room.stores(pending->token.view()));
   EXPECT_FALSE(room.stores(pending->commit.view()));
 }
@@ -199,7 +187,7 @@ TEST_F(Rotating, hole_P_the_pending_key_is_gone_as_soon_as_another_control_entry
 TEST_F(Rotating, a_leaving_is_followed_by_a_rotation_without_a_box_for_the_leaver) {
   const Guest gus = room.admit();
   Guest leaver = room.admit();
-  leave(leaver);
+  room.leave(leaver);
   EXPECT_EQ(room.owner.page.rotation.leaver, leaver.id);
   const auto rotation = sent();
   ASSERT_TRUE(rotation);
