@@ -398,7 +398,7 @@ bool Room::Impl::read_sealed(const Context& context, Out& out, const Entry& entr
   if (!content) {
     if (!content.error()) return false;
     row.kind = ui::ItemKind::kRefused;
-    row.reason = *content.error();
+    row.reason = content.error();
     return true;
   }
   // The author's clock is its word: no later than what an honest one could say.
