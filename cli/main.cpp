@@ -56,5 +56,10 @@ int main(int count, char** words) {
     std::fputs("0fc: libcrypto can't be made to wipe its memory\n", stderr);
     return static_cast<int>(zerofc::cli::ExitCode::kFailed);
   }
-  return zerofc::cli::run(count, words);
+  try {
+    return zerofc::cli::run(count, words);
+  } catch (const std::exception&) {  // no memory for the command line
+    std::fputs("0fc: the system gives too little memory\n", stderr);
+    return static_cast<int>(zerofc::cli::ExitCode::kFailed);
+  }
 }

@@ -17,7 +17,7 @@ std::string message_in_json(std::string_view line) {
 
 std::string message_of_line(LineReader& lines, bool json) {
   const bool is_too_long = lines.state() == LineReader::State::kTooLong;
-  const std::string line = lines.take();
+  std::string line = lines.take();
   if (is_too_long) throw Exit{ExitCode::kUsage, "A line of standard input is too long."};
   if (line.empty()) return line;
   return json ? message_in_json(line) : line;

@@ -188,8 +188,11 @@ ExitCode run_rooms(const Arguments& arguments) {
   std::vector<const RoomModel*> rooms;
   for (const auto& [id, room] : session.model().rooms) rooms.push_back(&room);
   // As people look for them: what was written in last comes first.
-  std::stable_sort(rooms.begin(), rooms.end(), [](const RoomModel* a, const RoomModel* b) {
-    return a->facts->newest_at.value_or(0) > b->facts->newest_at.value_or(0);
+  std::sort(rooms.begin(), rooms.end(), [](const RoomModel* a, const RoomModel* b) {
+    const auto key = [](const RoomModel& room) {
+      return std::pair(room.facts->newest_at.value_or(0), room.facts->room);
+    };
+    return key(*a) > key(*b);
   });
   for (const RoomModel* room : rooms) say_room(arguments, *room);
   session.lock();

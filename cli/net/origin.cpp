@@ -84,9 +84,9 @@ bool Origin::is_loopback() const {
   return host == "localhost" || host == "::1" || (host.starts_with("127.") && is_ipv4(host));
 }
 
-std::variant<Origin, std::string> parse_origin(std::string_view given) {
-  const std::string text = lower(given);
-  std::string_view rest = text;
+std::variant<Origin, std::string> parse_origin(std::string_view text) {
+  const std::string lowered = lower(text);
+  std::string_view rest = lowered;
   Origin origin;
   if (rest.starts_with("https://")) {
     origin.is_secure = true;

@@ -101,34 +101,34 @@ Json whole(std::string_view event, const Patch& patch) {
   return out;
 }
 
-std::vector<Json> events(const patch::ItemsAdded& added, const Model& model) {
+// One event per element.
+template <class Element, class Make>
+std::vector<Json> each(const std::vector<Element>& elements, const Make& make) {
   std::vector<Json> all;
-  for (const ui::Item& item : added.items) all.push_back(event_of(item, added.room, model));
+  all.reserve(elements.size());
+  for (const Element& element : elements) all.push_back(make(element));
   return all;
+}
+
+std::vector<Json> events(const patch::ItemsAdded& added, const Model& model) {
+  return each(added.items, [&](const ui::Item& item) { return event_of(item, added.room, model); });
 }
 std::vector<Json> events(const patch::HistoryLoaded& loaded, const Model& model) {
-  std::vector<Json> all;
-  for (const ui::Item& item : loaded.items) all.push_back(event_of(item, loaded.room, model));
-  return all;
+  return each(loaded.items,
+              [&](const ui::Item& item) { return event_of(item, loaded.room, model); });
 }
 std::vector<Json> events(const patch::MembersChanged& changed, const Model& /*model*/) {
-  std::vector<Json> all;
-  for (const ui::Member& member : changed.members) all.push_back(event_of(member, changed.room));
-  return all;
+  return each(changed.members,
+              [&](const ui::Member& member) { return event_of(member, changed.room); });
 }
 std::vector<Json> events(const patch::OutboxChanged& changed, const Model& /*model*/) {
-  std::vector<Json> all;
-  for (const ui::OutboxEntry& entry : changed.entries) {
-    all.push_back(begin_in("outgoing", changed.room, entry));
-  }
-  return all;
+  return each(changed.entries, [&](const ui::OutboxEntry& entry) {
+    return begin_in("outgoing", changed.room, entry);
+  });
 }
 std::vector<Json> events(const patch::InvitesChanged& changed, const Model& /*model*/) {
-  std::vector<Json> all;
-  for (const ui::Invite& invite : changed.invites) {
-    all.push_back(event_of(invite, changed.room, false));
-  }
-  return all;
+  return each(changed.invites,
+              [&](const ui::Invite& invite) { return event_of(invite, changed.room, false); });
 }
 std::vector<Json> events(const patch::AlarmRaised& raised, const Model& /*model*/) {
   return {begin_in("alarm", raised.room, raised.alarm)};

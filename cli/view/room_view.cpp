@@ -356,6 +356,7 @@ std::vector<std::string> RoomView::rows_newest_first(const RoomModel& room,
   };
   for (auto line = told_.rbegin(); line != told_.rend(); ++line) add(*line);
   std::vector<const ui::OutboxEntry*> unsent;
+  unsent.reserve(room.outbox.size());
   for (const auto& [token, entry] : room.outbox) unsent.push_back(&*entry);
   std::sort(unsent.begin(), unsent.end(),
             [](const ui::OutboxEntry* a, const ui::OutboxEntry* b) { return a->at > b->at; });
